@@ -1,0 +1,44 @@
+"""The access log: who read which person, move or dPER."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from gateway.domain.ids import PrisonNumber
+
+
+class AccessAction(StrEnum):
+    VIEW = "view"
+    CREATE = "create"
+    UPDATE = "update"
+    CONFIRM = "confirm"
+    CANCEL = "cancel"
+    PRINT = "print"
+    SUBSCRIBE = "subscribe"
+
+
+class AccessOutcome(StrEnum):
+    ALLOWED = "allowed"
+    REFUSED = "refused"
+
+
+class SubjectType(StrEnum):
+    PERSON = "Person"
+    MOVE = "Move"
+    ESCORT_RECORD = "PersonEscortRecord"
+
+
+@dataclass(frozen=True, slots=True)
+class AccessLogEntry:
+    """`operation` is the name that the client gave its operation; `request_id` ties the entries of one request."""
+
+    at: datetime
+    username: str
+    client_id: str | None
+    operation: str | None
+    action: AccessAction
+    subject_type: SubjectType
+    subject_id: str
+    prison_number: PrisonNumber | None
+    outcome: AccessOutcome
+    request_id: str

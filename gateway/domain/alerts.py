@@ -1,0 +1,38 @@
+"""Alerts: NOMIS's markers of risk and need."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from gateway.domain.ids import PrisonNumber
+from gateway.domain.provenance import Provenance
+
+
+@dataclass(frozen=True, slots=True)
+class AlertCode:
+    """`active` is the code's own mark: a type may be in use while one of its codes is not."""
+
+    code: str
+    description: str
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AlertType:
+    code: str
+    description: str
+    codes: tuple[AlertCode, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """`expires_on` is the first day on which it no longer holds; None: open-ended."""
+
+    prison_number: PrisonNumber
+    type_code: str
+    type_description: str
+    code: AlertCode
+    comment: str | None
+    active_from: date | None
+    expires_on: date | None
+    active: bool
+    provenance: Provenance

@@ -1,0 +1,41 @@
+"""Events: entries of the append-only log about a move, a journey, a dPER or a person in transit."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from gateway.domain.ids import EventId, JourneyId, MoveId, SupplierKey
+
+
+class EventClassification(StrEnum):
+    DEFAULT = "default"
+    INCIDENT = "incident"
+    MEDICAL = "medical"
+    NOTIFICATION = "notification"
+    SUICIDE_AND_SELF_HARM = "suicide_and_self_harm"
+
+
+@dataclass(frozen=True, slots=True)
+class EventDetail:
+    name: str
+    value: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """`occurred_at` is when a person believes it happened, `recorded_at` when it was written down.
+
+    `position` is its place in the log. Who recorded it is kept in the store for audit and is no part of this.
+    """
+
+    id: EventId
+    position: int
+    move_id: MoveId
+    journey_id: JourneyId | None
+    type: str
+    classification: EventClassification
+    occurred_at: datetime
+    recorded_at: datetime
+    supplier: SupplierKey | None
+    notes: str | None
+    details: tuple[EventDetail, ...]

@@ -1,0 +1,78 @@
+"""Journeys: the legs of a move as its supplier drives them, and where the vehicle is."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from gateway.domain.ids import AgencyId, JourneyId, MoveId, MoveReference, SupplierKey
+from gateway.domain.provenance import Provenance
+
+
+class JourneyState(StrEnum):
+    PROPOSED = "proposed"
+    REJECTED = "rejected"
+    IN_PROGRESS = "in_progress"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Vehicle:
+    id: str | None
+    registration: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """A journey in the supplier's own words, before it is joined to one of our moves."""
+
+    id: JourneyId
+    number: int
+    state: JourneyState
+    date: date | None
+    from_agency: AgencyId
+    to_agency: AgencyId
+    billable: bool
+    vehicle: Vehicle | None
+
+
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """One leg of a move. `number` counts from 1 in the order in which the legs are driven."""
+
+    id: JourneyId
+    move_id: MoveId
+    supplier: SupplierKey
+    number: int
+    state: JourneyState
+    date: date | None
+    from_agency: AgencyId
+    to_agency: AgencyId
+    billable: bool
+    vehicle: Vehicle | None
+    provenance: Provenance
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where the vehicle was at `recorded_at`: degrees, WGS 84. `eta` is when it is expected at the destination."""
+
+    latitude: float | None
+    longitude: float | None
+    eta: datetime | None
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Tracking:
+    position: Position
+    provenance: Provenance
+
+
+@dataclass(frozen=True, slots=True)
+class Carriage:
+    """What is needed to ask a supplier about a move: its reference with them, and what we call it."""
+
+    move_id: MoveId
+    reference: MoveReference
+    supplier: SupplierKey

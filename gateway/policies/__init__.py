@@ -1,0 +1,1 @@
+"""Decisions about who may see and do what: pure functions over domain values."""

@@ -1,0 +1,42 @@
+"""Scope: the one place that decides what a viewer may see.
+
+A move is visible to
+- its sending establishment, always;
+- its receiving establishment, the places where it lodges, and the supplier that carries it: once it is authorised,
+  so neither while it is proposed nor after a proposal was withdrawn or rejected;
+- users of the regions that those places belong to (their groups are resolved to places before they come here);
+- national roles, always.
+
+Everything that hangs on a move (its dPER, events, journeys, lodgings) is visible with it. An allocation is visible to
+its two establishments, its supplier and national roles, given the permission. A person is visible as
+`policies.people` has it.
+"""
+
+from gateway.domain.scope import Scope
+from gateway.domain.viewer import Permission, Viewer
+from gateway.policies.permissions import ESTABLISHMENT_ROLES, NATIONAL_ROLES, SUPPLIER_ROLE
+
+
+def scope_of(viewer: Viewer) -> Scope:
+    """Mint the scope of a viewer's reads of moves and people. Whoever may not view moves gets the empty one."""
+    if Permission.VIEW_MOVES not in viewer.permissions:
+        return _nothing()
+    return Scope(
+        agencies=viewer.agencies if viewer.roles & ESTABLISHMENT_ROLES else frozenset(),
+        supplier=viewer.supplier if SUPPLIER_ROLE in viewer.roles else None,
+        national=bool(viewer.roles & NATIONAL_ROLES),
+    )
+
+
+def allocation_scope_of(viewer: Viewer) -> Scope:
+    """Mint the scope of a viewer's reads of allocations: the same places, and none without the permission."""
+    return scope_of(viewer) if Permission.VIEW_ALLOCATIONS in viewer.permissions else _nothing()
+
+
+def escort_record_scope_of(viewer: Viewer) -> Scope:
+    """Mint the scope of a viewer's reads of dPERs: the same moves, and none without the permission."""
+    return scope_of(viewer) if Permission.VIEW_PER in viewer.permissions else _nothing()
+
+
+def _nothing() -> Scope:
+    return Scope(agencies=frozenset(), supplier=None, national=False)

@@ -1,0 +1,296 @@
+"""The tables: names are those of the domain and the schema.
+
+Enumerations are stored as their values in short strings, so that both databases read alike. Instants are UTC.
+"""
+
+import uuid
+from datetime import UTC, datetime
+from typing import Final
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+metadata: Final = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware UTC instant. SQLite has no time zones, so there it is stored without one and read back with UTC."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Refuse a time without a zone: it could be anyone's.
+
+        Raises:
+            ValueError: the value is naive.
+
+        """
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            message = "an instant needs a time zone"
+            raise ValueError(message)
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _code(length: int = 40) -> sa.String:
+    return sa.String(length)
+
+
+def _id() -> sa.Uuid[uuid.UUID]:
+    return sa.Uuid()
+
+
+suppliers: Final = sa.Table(
+    "suppliers",
+    metadata,
+    sa.Column("key", _code(), primary_key=True),
+    sa.Column("name", sa.String(100), nullable=False),
+    sa.Column("lot", sa.String(40)),
+)
+
+regions: Final = sa.Table(
+    "regions",
+    metadata,
+    sa.Column("key", _code(60), primary_key=True),
+    sa.Column("name", sa.String(100), nullable=False),
+)
+
+locations: Final = sa.Table(
+    "locations",
+    metadata,
+    sa.Column("agency_id", _code(12), primary_key=True),
+    sa.Column("title", sa.String(200), nullable=False),
+    sa.Column("type", _code(), nullable=False),
+    sa.Column("active", sa.Boolean, nullable=False),
+)
+
+region_locations: Final = sa.Table(
+    "region_locations",
+    metadata,
+    # No foreign key to locations: NOMIS may name a member later than the region's list does.
+    sa.Column("region_key", _code(60), sa.ForeignKey("regions.key"), primary_key=True),
+    sa.Column("agency_id", _code(12), primary_key=True),
+)
+
+supplier_locations: Final = sa.Table(
+    "supplier_locations",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("supplier", _code(), sa.ForeignKey("suppliers.key"), nullable=False),
+    sa.Column("agency_id", _code(12), nullable=False),
+    # Both bounds are inclusive; an absent one is open.
+    sa.Column("effective_from", sa.Date),
+    sa.Column("effective_to", sa.Date),
+    sa.Index(None, "agency_id"),
+)
+
+allocations: Final = sa.Table(
+    "allocations",
+    metadata,
+    sa.Column("id", _id(), primary_key=True),
+    sa.Column("status", _code(), nullable=False),
+    sa.Column("date", sa.Date, nullable=False),
+    sa.Column("from_agency", _code(12), sa.ForeignKey("locations.agency_id"), nullable=False),
+    sa.Column("to_agency", _code(12), sa.ForeignKey("locations.agency_id"), nullable=False),
+    sa.Column("supplier", _code(), sa.ForeignKey("suppliers.key")),
+    sa.Column("moves_count", sa.Integer, nullable=False),
+    sa.Column("prisoner_category", sa.String(40)),
+    sa.Column("sentence_length", sa.String(40)),
+    sa.Column("estate", sa.String(40)),
+    sa.Column("complex_cases", sa.JSON, nullable=False),  # [{"key": str, "allowed": bool}]
+    sa.Column("other_criteria", sa.Text),
+    sa.Column("requested_by", sa.String(100)),
+    sa.Column("cancellation_reason", _code(80)),
+    sa.Column("cancellation_comment", sa.Text),
+    sa.Column("cancelled_at", Instant),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("updated_at", Instant, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Index(None, "date", "id"),
+    sa.Index(None, "from_agency", "date", "id"),
+    sa.Index(None, "to_agency", "date", "id"),
+    sa.Index(None, "supplier", "date", "id"),
+)
+
+moves: Final = sa.Table(
+    "moves",
+    metadata,
+    sa.Column("id", _id(), primary_key=True),
+    sa.Column("reference", sa.String(8), nullable=False, unique=True),
+    sa.Column("type", _code(), nullable=False),
+    sa.Column("status", _code(), nullable=False),
+    sa.Column("date", sa.Date),
+    sa.Column("date_from", sa.Date),
+    sa.Column("date_to", sa.Date),
+    # Derived. The day on which it leaves: `date`, or `date_from` while it has no date, or else the day it was made.
+    sa.Column("day", sa.Date, nullable=False),
+    # Derived. The day on which it arrives: the last day of its last lodging that is not cancelled, or else `day`.
+    sa.Column("arrives_on", sa.Date, nullable=False),
+    # Derived. Whether it has a lodging that is not cancelled; few do, and their days need another look.
+    sa.Column("lodges", sa.Boolean, nullable=False),
+    sa.Column("time_due", Instant),
+    sa.Column("prison_number", sa.String(7)),
+    sa.Column("from_agency", _code(12), sa.ForeignKey("locations.agency_id"), nullable=False),
+    sa.Column("to_agency", _code(12), sa.ForeignKey("locations.agency_id")),
+    # Derived. The titles of the two places, kept equal to those in `locations`, to list moves in their order.
+    sa.Column("from_title", sa.String(200), nullable=False),
+    sa.Column("to_title", sa.String(200), nullable=False),  # empty where there is no destination
+    sa.Column("supplier", _code(), sa.ForeignKey("suppliers.key")),
+    sa.Column("vehicle_kind", _code(), nullable=False),
+    sa.Column("special_vehicle_reason", sa.Text),
+    sa.Column("prison_transfer_reason", sa.String(80)),
+    sa.Column("additional_information", sa.Text),
+    sa.Column("recall_date", sa.Date),
+    sa.Column("cancellation_reason", _code(80)),
+    sa.Column("cancellation_comment", sa.Text),
+    sa.Column("rejection_reason", _code(80)),
+    sa.Column("cancelled_at", Instant),
+    sa.Column("allocation_id", _id(), sa.ForeignKey("allocations.id")),
+    sa.Column("recorded_retrospectively", sa.Boolean, nullable=False),
+    sa.Column("authorised_at", Instant),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("updated_at", Instant, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Index(None, "prison_number", "day", "id"),
+    sa.Index(None, "allocation_id", "day", "id"),
+    *(
+        sa.Index(None, *leading, key, "id")
+        for leading in ((), ("from_agency",), ("to_agency",), ("supplier",))
+        for key in ("day", "created_at", "updated_at", "from_title", "to_title")
+    ),
+)
+
+lodgings: Final = sa.Table(
+    "lodgings",
+    metadata,
+    sa.Column("id", _id(), primary_key=True),
+    sa.Column("move_id", _id(), sa.ForeignKey("moves.id"), nullable=False),
+    sa.Column("agency_id", _code(12), sa.ForeignKey("locations.agency_id"), nullable=False),
+    sa.Column("start_date", sa.Date, nullable=False),
+    sa.Column("end_date", sa.Date, nullable=False),
+    sa.Column("status", _code(), nullable=False),
+    sa.Index(None, "move_id"),
+    sa.Index(None, "agency_id", "start_date"),
+    sa.Index(None, "agency_id", "end_date"),
+)
+
+person_escort_records: Final = sa.Table(
+    "person_escort_records",
+    metadata,
+    sa.Column("id", _id(), primary_key=True),
+    sa.Column("move_id", _id(), sa.ForeignKey("moves.id"), nullable=False, unique=True),
+    sa.Column("prison_number", sa.String(7)),
+    sa.Column("status", _code(), nullable=False),
+    sa.Column("completed_at", Instant),
+    sa.Column("amended_at", Instant),
+    sa.Column("confirmed_at", Instant),
+    sa.Column("handover_occurred_at", Instant),
+    sa.Column("dispatching_officer", sa.String(200)),
+    sa.Column("receiving_officer", sa.String(200)),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("updated_at", Instant, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+)
+
+per_sections: Final = sa.Table(
+    "per_sections",
+    metadata,
+    sa.Column("record_id", _id(), sa.ForeignKey("person_escort_records.id"), primary_key=True),
+    sa.Column("key", _code(), primary_key=True),
+    sa.Column("status", _code(), nullable=False),
+    sa.Column("answered", sa.Integer, nullable=False),
+    sa.Column("outstanding", sa.Integer, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+)
+
+per_flags: Final = sa.Table(
+    "per_flags",
+    metadata,
+    sa.Column("record_id", _id(), sa.ForeignKey("person_escort_records.id"), primary_key=True),
+    sa.Column("question", sa.String(100), primary_key=True),
+    sa.Column("key", sa.String(100), primary_key=True),
+    sa.Column("title", sa.String(200), nullable=False),
+    sa.Column("severity", _code(), nullable=False),
+)
+
+events: Final = sa.Table(
+    "events",
+    metadata,
+    # SQLite counts only INTEGER primary keys by itself; PostgreSQL's log outgrows 32 bits.
+    sa.Column("position", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True),
+    sa.Column("id", _id(), nullable=False, unique=True),
+    sa.Column("move_id", _id(), sa.ForeignKey("moves.id"), nullable=False),
+    sa.Column("journey_id", _id()),
+    sa.Column("type", sa.String(80), nullable=False),
+    sa.Column("classification", _code(), nullable=False),
+    sa.Column("occurred_at", Instant, nullable=False),
+    sa.Column("recorded_at", Instant, nullable=False),
+    sa.Column("supplier", _code(), sa.ForeignKey("suppliers.key")),
+    sa.Column("recorded_by", sa.String(100)),  # for audit; never shown
+    sa.Column("notes", sa.Text),
+    sa.Column("details", sa.JSON, nullable=False),  # [{"name": str, "value": str | null}]
+    sa.Index(None, "move_id", "occurred_at", "position"),
+)
+
+carriage_snapshots: Final = sa.Table(
+    "carriage_snapshots",
+    metadata,
+    # What the supplier last told of a move, kept for when it cannot be asked.
+    sa.Column("move_id", _id(), sa.ForeignKey("moves.id"), primary_key=True),
+    sa.Column("kind", _code(), primary_key=True),  # journeys, position
+    sa.Column("payload", sa.JSON, nullable=False),
+    sa.Column("fetched_at", Instant, nullable=False),
+)
+
+access_log: Final = sa.Table(
+    "access_log",
+    metadata,
+    sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("username", sa.String(240), nullable=False),
+    sa.Column("client_id", sa.String(240)),
+    sa.Column("operation", sa.String(200)),
+    sa.Column("action", _code(), nullable=False),
+    sa.Column("subject_type", _code(), nullable=False),
+    sa.Column("subject_id", sa.String(80), nullable=False),
+    sa.Column("prison_number", sa.String(7)),
+    sa.Column("outcome", _code(), nullable=False),
+    sa.Column("request_id", sa.String(80), nullable=False),
+    sa.Index(None, "prison_number", "id"),
+    sa.Index(None, "username", "id"),
+)
+
+viewer_grants: Final = sa.Table(
+    "viewer_grants",
+    metadata,
+    # The caseloads and groups that a user was last seen with, for the hours in which NOMIS cannot say.
+    sa.Column("username", sa.String(240), primary_key=True),
+    sa.Column("auth_source", _code(), primary_key=True),
+    sa.Column("grants", sa.JSON, nullable=False),
+    sa.Column("fetched_at", Instant, nullable=False),
+)
+
+active_caseloads: Final = sa.Table(
+    "active_caseloads",
+    metadata,
+    # A user's own choice in this product alone.
+    sa.Column("username", sa.String(240), primary_key=True),
+    sa.Column("agency_id", _code(12), nullable=False),
+    sa.Column("chosen_at", Instant, nullable=False),
+)
