@@ -56,6 +56,11 @@ def _id() -> sa.Uuid[uuid.UUID]:
     return sa.Uuid()
 
 
+def _sortable_title() -> sa.String:
+    """Sort by code point in both databases, whatever language the PostgreSQL cluster was made for."""
+    return sa.String(200).with_variant(sa.String(200, collation="C"), "postgresql")
+
+
 suppliers: Final = sa.Table(
     "suppliers",
     metadata,
@@ -149,8 +154,8 @@ moves: Final = sa.Table(
     sa.Column("from_agency", _code(12), sa.ForeignKey("locations.agency_id"), nullable=False),
     sa.Column("to_agency", _code(12), sa.ForeignKey("locations.agency_id")),
     # Derived. The titles of the two places, kept equal to those in `locations`, to list moves in their order.
-    sa.Column("from_title", sa.String(200), nullable=False),
-    sa.Column("to_title", sa.String(200), nullable=False),  # empty where there is no destination
+    sa.Column("from_title", _sortable_title(), nullable=False),
+    sa.Column("to_title", _sortable_title(), nullable=False),  # empty where there is no destination
     sa.Column("supplier", _code(), sa.ForeignKey("suppliers.key")),
     sa.Column("vehicle_kind", _code(), nullable=False),
     sa.Column("special_vehicle_reason", sa.Text),
@@ -173,6 +178,18 @@ moves: Final = sa.Table(
         sa.Index(None, *leading, key, "id")
         for leading in ((), ("from_agency",), ("to_agency",), ("supplier",))
         for key in ("day", "created_at", "updated_at", "from_title", "to_title")
+    ),
+    # The few that lodge are looked up apart: their days are more than one, so that `day` alone does not find them.
+    *(
+        sa.Index(
+            f"ix_moves_lodging_{'_'.join((*leading, 'arrives_on'))}",
+            *leading,
+            "arrives_on",
+            "id",
+            postgresql_where=sa.text("lodges"),
+            sqlite_where=sa.text("lodges = 1"),
+        )
+        for leading in ((), ("from_agency",), ("to_agency",), ("supplier",))
     ),
 )
 

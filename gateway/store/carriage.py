@@ -1,0 +1,65 @@
+"""What suppliers last told of moves in scope, kept for when they cannot be asked."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from gateway.domain.ids import MoveId
+from gateway.domain.scope import Scope
+from gateway.store.dialects import upsert
+from gateway.store.scoping import visible_moves
+from gateway.store.tables import carriage_snapshots, moves
+
+Json = None | bool | int | float | str | Sequence["Json"] | dict[str, "Json"]
+
+
+class CarriageKind(StrEnum):
+    JOURNEYS = "journeys"
+    POSITION = "position"
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    payload: Json
+    fetched_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MoveSnapshot:
+    move_id: MoveId
+    kind: CarriageKind
+    snapshot: Snapshot
+
+
+async def snapshots(
+    conn: AsyncConnection, move_ids: Iterable[MoveId], kind: CarriageKind, *, within: Scope
+) -> dict[MoveId, Snapshot]:
+    """Read what is kept. A move of which nothing is, or that is out of scope, is absent."""
+    wanted = set(move_ids)
+    if not wanted or within.is_empty:
+        return {}
+    statement = (
+        sa.select(carriage_snapshots)
+        .join(moves, moves.c.id == carriage_snapshots.c.move_id)
+        .where(carriage_snapshots.c.move_id.in_(wanted), carriage_snapshots.c.kind == kind.value, visible_moves(within))
+    )
+    return {MoveId(row.move_id): Snapshot(row.payload, row.fetched_at) for row in await conn.execute(statement)}
+
+
+async def save(conn: AsyncConnection, entries: Sequence[MoveSnapshot]) -> None:
+    """Keep what was told in place of what was kept. The rows are written in order, so that two writers never lock."""
+    rows = [
+        {
+            "move_id": entry.move_id,
+            "kind": entry.kind.value,
+            "payload": entry.snapshot.payload,
+            "fetched_at": entry.snapshot.fetched_at,
+        }
+        for entry in sorted(entries, key=lambda entry: (entry.move_id, entry.kind))
+    ]
+    if rows:
+        await conn.execute(upsert(conn, carriage_snapshots), rows)

@@ -1,0 +1,128 @@
+"""Connections to the store: an embedded SQLite file or a PostgreSQL server."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final, Protocol
+
+import sqlalchemy as sa
+from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+_DRIVERS: Final = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
+_SQLITE_BUSY_MS: Final = 10_000
+
+
+class _Cursor(Protocol):
+    def execute(self, statement: str, /) -> object: ...
+    def close(self) -> object: ...
+
+
+class _RawConnection(Protocol):
+    isolation_level: str | None
+
+    def cursor(self) -> _Cursor: ...
+
+
+def store_url(url: str) -> URL:
+    """Read a database address and choose its asynchronous driver.
+
+    Raises:
+        ValueError: neither a SQLite file nor a PostgreSQL server. A SQLite database in memory is refused too: every
+            connection would get one of its own.
+
+    """
+    parsed = make_url(url)
+    driver = _DRIVERS.get(parsed.get_backend_name())
+    if driver is None:
+        raise ValueError("the store is either sqlite:///<file> or postgresql://<server>/<database>")
+    if driver.startswith("sqlite") and parsed.database in (None, "", ":memory:"):
+        raise ValueError("the store needs a file: an in-memory SQLite database is not shared between connections")
+    return parsed.set(drivername=driver)
+
+
+class Database:
+    """The store's connections, apart for reading and for writing.
+
+    Reading connections refuse writes in the database itself and run each statement in a transaction of its own, which
+    saves two round trips per read. SQLite has one writer at a time, which takes its lock at once (BEGIN IMMEDIATE):
+    a reader that turned writer half way would otherwise fail instead of waiting.
+    """
+
+    def __init__(
+        self, url: str, *, pool_size: int = 10, connect_seconds: float = 5, statement_seconds: float = 30
+    ) -> None:
+        """Make the pools; nothing is connected yet. `pool_size` is of each pool, the times are limits.
+
+        Raises:
+            ValueError: see `store_url`.
+
+        """
+        self.url = store_url(url)
+        if self.url.get_backend_name() == "sqlite":
+            self._reader = _sqlite(self.url, pool_size=pool_size, query_only=True)
+            self._writer = _sqlite(self.url, pool_size=1, query_only=False)
+        else:
+            self._reader, self._writer = (
+                create_async_engine(
+                    self.url,
+                    pool_size=pool_size,
+                    max_overflow=0,
+                    pool_timeout=statement_seconds,
+                    isolation_level="AUTOCOMMIT" if reading else "READ COMMITTED",
+                    connect_args={
+                        "timeout": connect_seconds,
+                        "command_timeout": statement_seconds,
+                        "server_settings": {
+                            "application_name": "secure-move-gateway",
+                            "timezone": "UTC",
+                            # Compiling a plan costs more than all of these short reads.
+                            "jit": "off",
+                            "default_transaction_read_only": "on" if reading else "off",
+                        },
+                    },
+                )
+                for reading in (True, False)
+            )
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """Lend a connection that can only read."""
+        async with self._reader.connect() as conn:
+            yield conn
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncConnection]:
+        """Lend a connection in a transaction: committed at the end, rolled back when anything is raised."""
+        async with self._writer.begin() as conn:
+            yield conn
+
+    async def aclose(self) -> None:
+        await self._reader.dispose()
+        await self._writer.dispose()
+
+
+def _sqlite(url: URL, *, pool_size: int, query_only: bool) -> AsyncEngine:
+    engine = create_async_engine(url, pool_size=pool_size, max_overflow=0)
+
+    @sa.event.listens_for(engine.sync_engine, "connect")
+    def prepare(raw: _RawConnection, _record: object) -> None:
+        # The driver must not open transactions by itself: `begin` below says when and how.
+        raw.isolation_level = None
+        cursor = raw.cursor()
+        for pragma in (
+            f"busy_timeout = {_SQLITE_BUSY_MS}",
+            "journal_mode = wal",
+            "synchronous = normal",
+            "foreign_keys = on",
+            f"query_only = {'on' if query_only else 'off'}",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    if not query_only:
+
+        @sa.event.listens_for(engine.sync_engine, "begin")
+        def begin(conn: Connection) -> None:
+            conn.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine

@@ -1,0 +1,173 @@
+"""How moves in scope are looked up: which indexes to walk, so that a page costs the same in a table of any size.
+
+A list is the union of branches. Each starts from one column that leads a composite index (from, to, supplier, or none)
+and goes on in the list's order, so that it yields its first rows without looking at the rest. Whatever several
+branches find is one row; the first rows of the union are among the first rows of the branches.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from gateway.domain.ids import AgencyId
+from gateway.domain.moves import MoveFilter
+from gateway.domain.scope import Scope
+from gateway.store.dialects import for_each_place
+from gateway.store.keysets import Keyset
+from gateway.store.move_filters import (
+    Condition,
+    arrives,
+    has_dates,
+    has_stop,
+    has_stop_on_its_only_day,
+    leaves,
+    lodgings_at,
+    matches_nothing,
+    narrowed,
+    on_days,
+    stop_places,
+)
+from gateway.store.scoping import visible_moves
+from gateway.store.tables import moves
+
+MOST_PLACES: Final = 25
+"""With more places than this the first rows of all branches together outnumber what a plain walk has to skip."""
+
+Anchored = Callable[[sa.ColumnElement[str]], Condition]
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """Conditions on moves; with `places`, one lookup for each of them, from which `anchor` makes another condition."""
+
+    conditions: tuple[Condition, ...]
+    places: tuple[AgencyId, ...] = ()
+    anchor: Anchored | None = None
+
+
+def branches_of(matching: MoveFilter, within: Scope) -> list[Branch]:
+    """Return branches whose union is exactly what the filter finds in the scope; none if that is nothing."""
+    if within.is_empty or matches_nothing(matching):
+        return []
+    places = stop_places(matching, within)
+    if matching.prison_number is not None:
+        found = [Branch((visible_moves(within), *has_stop(matching, places)))]
+    elif places is not None and _is_by_stop(places, within):
+        found = list(_by_stop(matching, tuple(sorted(places)), within))
+    else:
+        found = list(_by_sight(matching, places, within))
+    rest = tuple(narrowed(matching))
+    return [Branch((*branch.conditions, *rest), branch.places, branch.anchor) for branch in found]
+
+
+def first_keys(
+    conn: AsyncConnection, branches: list[Branch], keyset: Keyset, beyond: tuple[Condition, ...], limit: int
+) -> sa.Subquery:
+    """Select `key` and `id` of the first moves of all branches in an order."""
+
+    def one(branch: Branch, *anchored: Condition) -> sa.Select[tuple[object, object]]:
+        return (
+            sa.select(keyset.key.label("key"), moves.c.id.label("id"))
+            .where(*anchored, *branch.conditions, *beyond)
+            .order_by(*keyset.ordered())
+            .limit(limit)
+        )
+
+    selects: list[sa.Select[tuple[object, object]]] = []
+    for branch in branches:
+        if branch.anchor is None:
+            inner = one(branch).subquery()
+            selects.append(sa.select(inner.c.key, inner.c.id))
+        else:
+            selects += for_each_place(conn, branch.places, partial(_at_place, one, branch, branch.anchor))
+    if len(selects) == 1 and not branches[0].places[1:]:
+        return selects[0].subquery()
+    united = sa.union(*selects).subquery()
+    return sa.select(united.c.key, united.c.id).order_by(*keyset.ordered(united)).limit(limit).subquery()
+
+
+def _at_place(
+    one: Callable[..., sa.Select[tuple[object, object]]],
+    branch: Branch,
+    anchor: Anchored,
+    place: sa.ColumnElement[str],
+) -> sa.Select[tuple[object, object]]:
+    return one(branch, anchor(place))
+
+
+def all_ids(branches: list[Branch]) -> sa.Subquery:
+    """Select `id` of the moves of all branches, each once."""
+    selects = [
+        sa.select(moves.c.id).where(*branch.conditions, *([branch.anchor(sa.literal(place))] if branch.anchor else []))
+        for branch in branches
+        for place in branch.places or (None,)
+    ]
+    return sa.union(*selects).subquery()
+
+
+def _is_by_stop(places: frozenset[AgencyId], within: Scope) -> bool:
+    """Tell whether walking the asked places is shorter than walking the viewer's own."""
+    return len(places) <= MOST_PLACES and (
+        within.national
+        or within.supplier is not None
+        or places <= within.agencies
+        or len(within.agencies) > MOST_PLACES
+    )
+
+
+def _by_stop(matching: MoveFilter, places: tuple[AgencyId, ...], within: Scope) -> Iterator[Branch]:
+    visible = () if within.national else (visible_moves(within),)
+    if leaves(matching):
+        own = within.national or within.agencies.issuperset(places)
+        yield Branch((*on_days(matching, moves.c.day), *(() if own else visible)), places, _from)
+    if arrives(matching):
+        if has_dates(matching):
+            yield Branch((sa.not_(moves.c.lodges), *on_days(matching, moves.c.day), *visible), places, _to)
+            yield Branch((moves.c.lodges, *on_days(matching, moves.c.arrives_on), *visible), places, _to)
+        else:
+            yield Branch(visible, places, _to)
+    yield Branch(visible, places, lambda at: moves.c.id.in_(lodgings_at(at, matching)))
+
+
+def _by_sight(matching: MoveFilter, places: frozenset[AgencyId] | None, within: Scope) -> Iterator[Branch]:
+    own = tuple(sorted(within.agencies))
+    authorised = moves.c.authorised_at.is_not(None)
+    if within.national or len(own) > MOST_PLACES:
+        yield from _split(matching, places, Branch((visible_moves(within),)))
+        return
+    if own:
+        yield from _split(matching, places, Branch((), own, _from))
+        yield from _split(matching, places, Branch((authorised,), own, _to))
+        days = () if matching.date_from is None else (moves.c.arrives_on >= matching.date_from,)
+        yield Branch((authorised, moves.c.lodges, *days, *has_stop(matching, places)), own, _lodging_at)
+    if within.supplier is not None:
+        yield from _split(matching, places, Branch((authorised, moves.c.supplier == within.supplier)))
+
+
+def _split(matching: MoveFilter, places: frozenset[AgencyId] | None, branch: Branch) -> Iterator[Branch]:
+    """Look for moves of one day and for those of several apart, if days are asked for: other indexes serve them."""
+    if not has_dates(matching):
+        yield Branch((*branch.conditions, *has_stop(matching, places)), branch.places, branch.anchor)
+        return
+    short = has_stop_on_its_only_day(matching, places)
+    yield Branch((*branch.conditions, *short), branch.places, branch.anchor)
+    # No stop of a move is later than its arrival.
+    days = () if matching.date_from is None else (moves.c.arrives_on >= matching.date_from,)
+    long = (moves.c.lodges, *days, *has_stop(matching, places))
+    yield Branch((*branch.conditions, *long), branch.places, branch.anchor)
+
+
+def _from(place: sa.ColumnElement[str]) -> Condition:
+    return moves.c.from_agency == place
+
+
+def _to(place: sa.ColumnElement[str]) -> Condition:
+    return moves.c.to_agency == place
+
+
+def _lodging_at(place: sa.ColumnElement[str]) -> Condition:
+    return moves.c.id.in_(lodgings_at(place, MoveFilter()))

@@ -1,0 +1,128 @@
+"""The parts of a move filter, as SQL.
+
+A move has stops. It leaves its origin on `day`; it comes to its destination, if it has one, on `arrives_on`; and every
+lodging that is not cancelled is a place it comes to on `start_date` and leaves on `end_date`. `direction`,
+`location_ids` and the dates of a filter together ask for one such stop: outgoing means leaving, incoming coming, no
+direction either. So a move of several days is found on each day on which something happens at the place.
+
+Without `location_ids`, a direction is seen from the viewer's own places; for national roles and suppliers, who have
+none, and where there is no direction, any place will do. `location_ids` may name places that are not the viewer's:
+that only narrows what they see anyway. The remaining parts narrow further; a move without a dPER has no dPER status.
+"""
+
+from collections.abc import Iterator
+
+import sqlalchemy as sa
+
+from gateway.domain.ids import AgencyId
+from gateway.domain.moves import LodgingStatus, MoveDirection, MoveFilter
+from gateway.domain.scope import Scope
+from gateway.store.tables import lodgings, moves, person_escort_records
+
+Condition = sa.ColumnElement[bool]
+
+
+def matches_nothing(matching: MoveFilter) -> bool:
+    """Tell whether a list in the filter is empty, or its days run backwards."""
+    lists = (matching.location_ids, matching.statuses, matching.types, matching.per_statuses)
+    if any(part is not None and not part for part in lists):
+        return True
+    return matching.date_from is not None and matching.date_to is not None and matching.date_from > matching.date_to
+
+
+def stop_places(matching: MoveFilter, within: Scope) -> frozenset[AgencyId] | None:
+    """Return the places of which the wanted stop must be one; None: any place."""
+    if matching.location_ids is not None:
+        return frozenset(matching.location_ids)
+    if matching.direction is None or within.national or within.supplier is not None:
+        return None
+    return within.agencies
+
+
+def leaves(matching: MoveFilter) -> bool:
+    return matching.direction is not MoveDirection.INCOMING
+
+
+def arrives(matching: MoveFilter) -> bool:
+    return matching.direction is not MoveDirection.OUTGOING
+
+
+def has_dates(matching: MoveFilter) -> bool:
+    return matching.date_from is not None or matching.date_to is not None
+
+
+def on_days(matching: MoveFilter, column: sa.ColumnElement[object]) -> Iterator[Condition]:
+    """Yield the bounds that the filter sets on a column with days."""
+    if matching.date_from is not None:
+        yield column >= matching.date_from
+    if matching.date_to is not None:
+        yield column <= matching.date_to
+
+
+def narrowed(matching: MoveFilter) -> Iterator[Condition]:
+    """Yield the parts that do not concern stops."""
+    if matching.statuses is not None:
+        yield moves.c.status.in_(sorted({status.value for status in matching.statuses}))
+    if matching.types is not None:
+        yield moves.c.type.in_(sorted({kind.value for kind in matching.types}))
+    if matching.supplier_key is not None:
+        yield moves.c.supplier == matching.supplier_key
+    if matching.prison_number is not None:
+        yield moves.c.prison_number == matching.prison_number
+    if matching.per_statuses is not None:
+        yield (
+            sa.select(sa.literal(1))
+            .select_from(person_escort_records)
+            .where(
+                person_escort_records.c.move_id == moves.c.id,
+                person_escort_records.c.status.in_(sorted({status.value for status in matching.per_statuses})),
+            )
+            .correlate(moves)
+            .exists()
+        )
+
+
+def has_stop(matching: MoveFilter, places: frozenset[AgencyId] | None) -> Iterator[Condition]:
+    """Yield the condition that a move, of however many days, has the stop that is asked for."""
+    if places is None and not has_dates(matching) and leaves(matching):
+        return  # every move leaves somewhere on some day
+    yield sa.or_(
+        *(sa.and_(sa.true(), *stop) for stop in _ends(matching, places)),
+        sa.and_(moves.c.lodges, _stays(matching, places)),
+    )
+
+
+def has_stop_on_its_only_day(matching: MoveFilter, places: frozenset[AgencyId] | None) -> Iterator[Condition]:
+    """Yield the same for moves that do not lodge: they leave and arrive on `day`, which an index can bound."""
+    yield sa.not_(moves.c.lodges)
+    yield from on_days(matching, moves.c.day)
+    if places is not None or not leaves(matching):
+        yield sa.or_(*(sa.and_(sa.true(), *stop) for stop in _ends(MoveFilter(direction=matching.direction), places)))
+
+
+def lodgings_at(place: sa.ColumnElement[str], matching: MoveFilter) -> sa.Select[tuple[object]]:
+    """Select the moves that have a lodging at a place, on its days, that is the stop asked for."""
+    return sa.select(lodgings.c.move_id).where(lodgings.c.agency_id == place, *_counts(matching))
+
+
+def _stays(matching: MoveFilter, places: frozenset[AgencyId] | None) -> Condition:
+    at = () if places is None else (lodgings.c.agency_id.in_(sorted(places)),)
+    found = sa.select(sa.literal(1)).where(lodgings.c.move_id == moves.c.id, *_counts(matching), *at)
+    return found.correlate(moves).exists()
+
+
+def _counts(matching: MoveFilter) -> Iterator[Condition]:
+    yield lodgings.c.status != LodgingStatus.CANCELLED.value
+    if has_dates(matching):
+        coming = sa.and_(*on_days(matching, lodgings.c.start_date))
+        going = sa.and_(*on_days(matching, lodgings.c.end_date))
+        yield sa.or_(*([going] if leaves(matching) else []), *([coming] if arrives(matching) else []))
+
+
+def _ends(matching: MoveFilter, places: frozenset[AgencyId] | None) -> Iterator[list[Condition]]:
+    if leaves(matching):
+        at = [] if places is None else [moves.c.from_agency.in_(sorted(places))]
+        yield [*at, *on_days(matching, moves.c.day)]
+    if arrives(matching):
+        at = [moves.c.to_agency.is_not(None) if places is None else moves.c.to_agency.in_(sorted(places))]
+        yield [*at, *on_days(matching, moves.c.arrives_on)]

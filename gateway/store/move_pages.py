@@ -1,0 +1,117 @@
+"""Lists of moves, by page. What a filter means is told in `move_filters`."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from gateway.domain.ids import AllocationId, PrisonNumber
+from gateway.domain.moves import Move, MoveFilter, MoveOrder, MoveOrderField, OrderDirection
+from gateway.domain.pages import Edge, Page, PageRequest
+from gateway.domain.scope import Scope
+from gateway.store.keysets import Keyset, page_of, pages_by, with_empty
+from gateway.store.move_branches import all_ids, branches_of, first_keys
+from gateway.store.moves import move_of
+from gateway.store.scoping import visible_moves
+from gateway.store.tables import moves
+
+_KEYS: Final = {
+    MoveOrderField.DATE: moves.c.day,
+    MoveOrderField.CREATED_AT: moves.c.created_at,
+    MoveOrderField.UPDATED_AT: moves.c.updated_at,
+    MoveOrderField.FROM_LOCATION: moves.c.from_title,
+    MoveOrderField.TO_LOCATION: moves.c.to_title,
+}
+
+
+def keyset_of(order: MoveOrder) -> Keyset:
+    """Return the order by title, instant or the day on which a move leaves; a move's id decides among equals."""
+    descending = order.direction is OrderDirection.DESC
+    return Keyset(order.field.value, _KEYS[order.field], moves.c.id, descending)
+
+
+async def page(
+    conn: AsyncConnection, request: PageRequest, *, matching: MoveFilter, order: MoveOrder, within: Scope
+) -> Page[Move]:
+    """Read a page of the moves that a filter finds in the scope.
+
+    A request with a position costs a second short statement, which tells whether anything lies before the page.
+
+    Raises:
+        InvalidInput: the position is not one of a list in this order.
+
+    """
+    keyset = keyset_of(order)
+    position, forward = keyset.position(request), keyset.towards(request)
+    branches = branches_of(matching, within)
+    if not branches:
+        return Page((), has_next=False, has_previous=False)
+    beyond = () if position is None else (forward.beyond(position),)
+    keys = first_keys(conn, branches, forward, beyond, request.size + 1)
+    statement = (
+        sa.select(moves)
+        .join(keys, keys.c.id == moves.c.id)
+        # The branches keep to the scope by themselves; this is the belt to their braces.
+        .where(visible_moves(within))
+        .order_by(*forward.ordered(keys))
+    )
+    edges = [Edge(keyset.cursor(row), move_of(row)) for row in await conn.execute(statement)]
+    behind = False
+    if position is not None:
+        back = forward.reversed()
+        probe = first_keys(conn, branches, back, (back.beyond(position, inclusive=True),), 1)
+        behind = await conn.scalar(sa.select(probe.c.id)) is not None
+    return page_of(edges, request, behind=behind)
+
+
+async def count(conn: AsyncConnection, *, matching: MoveFilter, within: Scope) -> int:
+    """Count the moves that a filter finds in the scope. Unlike a page, this looks at every one of them."""
+    branches = branches_of(matching, within)
+    if not branches:
+        return 0
+    return await conn.scalar(sa.select(sa.func.count()).select_from(all_ids(branches))) or 0
+
+
+async def pages_by_prison_numbers(
+    conn: AsyncConnection, numbers: Sequence[PrisonNumber], request: PageRequest, *, within: Scope
+) -> dict[PrisonNumber, Page[Move]]:
+    """Read the same page of each person's moves in one statement, the latest day first.
+
+    Raises:
+        InvalidInput: the position is not one of such a list.
+
+    """
+    newest_first = Keyset(MoveOrderField.DATE.value, moves.c.day, moves.c.id, descending=True)
+    rows = sa.select(moves).where(moves.c.prison_number.in_(set(numbers)), visible_moves(within))
+    found = await pages_by(
+        conn,
+        rows,
+        request,
+        group=(moves.c.prison_number,),
+        keyset=newest_first,
+        read=lambda row: (PrisonNumber(row.prison_number), move_of(row)),
+    )
+    return with_empty(found, numbers)
+
+
+async def pages_by_allocations(
+    conn: AsyncConnection, allocation_ids: Sequence[AllocationId], request: PageRequest, *, within: Scope
+) -> dict[AllocationId, Page[Move]]:
+    """Read the same page of each allocation's moves in one statement, in order of day.
+
+    Raises:
+        InvalidInput: the position is not one of such a list.
+
+    """
+    by_day = Keyset(MoveOrderField.DATE.value, moves.c.day, moves.c.id)
+    rows = sa.select(moves).where(moves.c.allocation_id.in_(set(allocation_ids)), visible_moves(within))
+    found = await pages_by(
+        conn,
+        rows,
+        request,
+        group=(moves.c.allocation_id,),
+        keyset=by_day,
+        read=lambda row: (AllocationId(row.allocation_id), move_of(row)),
+    )
+    return with_empty(found, allocation_ids)

@@ -1,0 +1,66 @@
+"""The rule of `policies.scope` as SQL, stated once: every read of moves, and of what hangs on them, filters by it."""
+
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+
+from gateway.domain.ids import AgencyId
+from gateway.domain.moves import LodgingStatus
+from gateway.domain.scope import Scope
+from gateway.store.tables import allocations, lodgings, moves
+
+
+def visible_moves(within: Scope) -> sa.ColumnElement[bool]:
+    """Return the condition on `moves` that holds for those within a scope.
+
+    Everything for national roles. Else what is sent from the scope's places, and, of what was authorised, what goes to
+    or lodges at them (a cancelled lodging counts for nothing) or is carried by its supplier. Nothing if it is empty.
+    """
+    if within.national:
+        return sa.true()
+    ways: list[sa.ColumnElement[bool]] = []
+    once_authorised: list[sa.ColumnElement[bool]] = []
+    if within.agencies:
+        ways.append(moves.c.from_agency.in_(_sorted(within.agencies)))
+        once_authorised.append(moves.c.to_agency.in_(_sorted(within.agencies)))
+    if within.supplier is not None:
+        once_authorised.append(moves.c.supplier == within.supplier)
+    if within.agencies:
+        once_authorised.append(_lodges_at(within.agencies))
+    if once_authorised:
+        ways.append(sa.and_(moves.c.authorised_at.is_not(None), sa.or_(*once_authorised)))
+    return sa.or_(sa.false(), *ways)
+
+
+def visible_allocations(within: Scope) -> sa.ColumnElement[bool]:
+    """Return the condition on `allocations`: its two establishments, its supplier and national roles."""
+    if within.national:
+        return sa.true()
+    ways: list[sa.ColumnElement[bool]] = []
+    if within.agencies:
+        ways.append(allocations.c.from_agency.in_(_sorted(within.agencies)))
+        ways.append(allocations.c.to_agency.in_(_sorted(within.agencies)))
+    if within.supplier is not None:
+        ways.append(allocations.c.supplier == within.supplier)
+    return sa.or_(sa.false(), *ways)
+
+
+def _lodges_at(agencies: frozenset[AgencyId]) -> sa.ColumnElement[bool]:
+    # An alias, and correlated with moves alone: the statement around may read lodgings too.
+    stay = lodgings.alias("stay_in_scope")
+    return (
+        sa.select(sa.literal(1))
+        .select_from(stay)
+        .where(
+            stay.c.move_id == moves.c.id,
+            stay.c.agency_id.in_(_sorted(agencies)),
+            stay.c.status != LodgingStatus.CANCELLED.value,
+        )
+        .correlate(moves)
+        .exists()
+    )
+
+
+def _sorted(agencies: Iterable[AgencyId]) -> list[AgencyId]:
+    """Put them in order: equal scopes give equal statements."""
+    return sorted(agencies)
