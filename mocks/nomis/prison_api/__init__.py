@@ -1,0 +1,1 @@
+"""Prison API: users, agencies, bookings, care needs, assessments, movements and reference data."""
