@@ -1,0 +1,1 @@
+"""HTTP in front of the graph: requests, answers, authentication, limits and health."""

@@ -1,0 +1,215 @@
+"""From a request's text to an operation that may run: parsed, measured, validated, with its variables coerced."""
+
+import re
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from graphql import (
+    DocumentNode,
+    FragmentDefinitionNode,
+    GraphQLError,
+    GraphQLInputType,
+    GraphQLSchema,
+    GraphQLSyntaxError,
+    OperationDefinitionNode,
+    ValueNode,
+    VisitorAction,
+    parse,
+    specified_rules,
+    validate,
+)
+from graphql.execution.values import VariableValues
+from graphql.language import SKIP
+from graphql.utilities.validate_input_value import validate_input_literal
+from graphql.validation import ASTValidationRule, ValuesOfCorrectTypeRule
+from graphql.validation.rules.max_introspection_depth_rule import MaxIntrospectionDepthRule
+from strawberry import Schema
+from strawberry.extensions import SchemaExtension
+from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
+from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
+from strawberry.types.graphql import OperationType
+
+from gateway.domain.errors import GatewayError
+from gateway.transport.cost import ObjectEstimate
+from gateway.transport.errors import DocumentError, DocumentErrors, ErrorCode
+from gateway.transport.limits import Limits, broken_limits
+from gateway.transport.variables import coerce_variables, expectation, type_at
+
+QUOTED_LITERAL: Final = re.compile(r"(String|BlockString|Int|Float) ['\"].*", re.DOTALL)
+UNCOUNTED_TOKENS: Final = "Document contains more than"
+
+
+class ValuesRule(ValuesOfCorrectTypeRule):
+    """The specification's rule on literals, in words that do not quote them."""
+
+    def is_valid_value_node(self, node: ValueNode, input_type: GraphQLInputType | None) -> VisitorAction:
+        if input_type is not None:
+
+            def report(error: GraphQLError, path: list[str | int]) -> None:
+                self.report_error(_literal_error(error, input_type, path))
+
+            validate_input_literal(node, input_type, report, hide_suggestions=True)
+        return SKIP
+
+
+class IntrospectionRule(MaxIntrospectionDepthRule):
+    """The rule against introspection that goes round in circles, with a code of its own."""
+
+    def report_error(self, error: GraphQLError) -> None:
+        message = "Introspection may not go round in circles: types of fields of types."
+        super().report_error(DocumentError(ErrorCode.INTROSPECTION_TOO_DEEP, message, nodes=error.nodes))
+
+
+REPLACED_RULES: Final[Mapping[type[ASTValidationRule], type[ASTValidationRule]]] = {
+    ValuesOfCorrectTypeRule: ValuesRule,
+    MaxIntrospectionDepthRule: IntrospectionRule,
+}
+RULES: Final[tuple[type[ASTValidationRule], ...]] = (
+    *(REPLACED_RULES.get(rule, rule) for rule in specified_rules),
+    MaybeNullValidationRule,
+    OneOfInputValidationRule,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedOperation:
+    """An operation that may run. `variables` are coerced; the executor is to be given the raw ones all the same."""
+
+    document: DocumentNode
+    definition: OperationDefinitionNode
+    kind: OperationType
+    name: str | None
+    variables: VariableValues
+
+
+@dataclass(slots=True)
+class Documents:
+    """Prepares operations, and remembers the documents that were found valid, by their text.
+
+    Only valid ones are kept, so that rubbish cannot push them out; they are bounded in number and in total length, as a
+    parsed document takes some hundred times the memory of its text. One instance serves one schema.
+    """
+
+    limits: Limits
+    _valid: OrderedDict[str, DocumentNode] = field(default_factory=OrderedDict, init=False)
+    _characters: int = field(default=0, init=False)
+
+    def prepare(
+        self, schema: GraphQLSchema, text: str, operation_name: str | None, variables: Mapping[str, object]
+    ) -> PreparedOperation:
+        """Return the operation to run. Raises DocumentErrors: all that can be wrong before anything is fetched."""
+        document = self.document(schema, text)
+        definition = _chosen(document, operation_name)
+        coerced = coerce_variables(schema, definition, variables, max_errors=self.limits.errors)
+        fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
+        objects = ObjectEstimate(schema, self.limits, fragments, coerced.coerced).objects(definition)
+        if objects > self.limits.objects:
+            message = (
+                f"This operation may fetch up to {objects} objects, and {self.limits.objects} is the limit. "
+                "Ask for smaller pages, or for less within each."
+                if objects < 10 * self.limits.objects
+                else f"This operation may fetch far more than {self.limits.objects} objects, which is the limit. "
+                "Ask for smaller pages, or for less within each."
+            )
+            raise DocumentErrors([DocumentError(ErrorCode.QUERY_TOO_EXPENSIVE, message, nodes=[definition])])
+        name = definition.name.value if definition.name is not None else None
+        return PreparedOperation(document, definition, OperationType(definition.operation.value), name, coerced)
+
+    def document(self, schema: GraphQLSchema, text: str) -> DocumentNode:
+        """Return the document, parsed, within the limits and valid. Raises DocumentErrors."""
+        known = self._valid.get(text)
+        if known is not None:
+            self._valid.move_to_end(text)
+            return known
+        document = self._parsed(text)
+        errors = broken_limits(document, self.limits)
+        if not errors:
+            found = validate(schema, document, RULES, max_errors=self.limits.errors, hide_suggestions=True)
+            errors = [_validation_error(error) for error in found]
+        if errors:
+            raise DocumentErrors(errors)
+        self._remember(text, document)
+        return document
+
+    def extension(self) -> SchemaExtension:
+        """Make the extension of one execution that spares it parsing and validation.
+
+        `Schema(..., extensions=[documents.extension])` wires it up.
+        """
+        return PreparedDocument(self)
+
+    def _parsed(self, text: str) -> DocumentNode:
+        if len(text) > self.limits.document_characters:
+            message = f"A document may have at most {self.limits.document_characters} characters."
+            raise DocumentErrors([DocumentError(ErrorCode.DOCUMENT_TOO_LONG, message)])
+        try:
+            return parse(text, max_tokens=self.limits.tokens)
+        except GraphQLSyntaxError as error:
+            raise DocumentErrors([self._syntax_error(error)]) from None
+
+    def _syntax_error(self, error: GraphQLSyntaxError) -> DocumentError:
+        if UNCOUNTED_TOKENS in error.message:
+            message = f"A document may have at most {self.limits.tokens} tokens."
+            return DocumentError(ErrorCode.TOO_MANY_TOKENS, message)
+        message = QUOTED_LITERAL.sub(r"\1.", error.message)
+        return DocumentError(ErrorCode.GRAPHQL_PARSE_FAILED, message, source=error.source, positions=error.positions)
+
+    def _remember(self, text: str, document: DocumentNode) -> None:
+        self._valid[text] = document
+        self._characters += len(text)
+        while len(self._valid) > self.limits.cached_documents or self._characters > self.limits.cached_characters:
+            oldest, _ = self._valid.popitem(last=False)
+            self._characters -= len(oldest)
+
+
+class PreparedDocument(SchemaExtension):
+    """Hands the executor a document that is valid already, so that it neither parses nor validates again."""
+
+    def __init__(self, documents: Documents) -> None:
+        self._documents = documents
+
+    def on_parse(self) -> Iterator[None]:
+        """Raise the first of a document's errors: whoever prepares an operation first never sees one here."""
+        context = self.execution_context
+        try:
+            context.graphql_document = self._documents.document(core_schema(context.schema), context.query or "")
+        except DocumentErrors as refusal:
+            raise refusal.errors[0] from None
+        context.validation_rules = ()
+        yield
+
+
+def core_schema(schema: Schema) -> GraphQLSchema:
+    """Return the graphql-core schema beneath a Strawberry one, which has no public name."""
+    return schema._schema  # noqa: SLF001
+
+
+def _chosen(document: DocumentNode, operation_name: str | None) -> OperationDefinitionNode:
+    operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
+    if operation_name is None:
+        if len(operations) == 1:
+            return operations[0]
+        message = "The document holds several operations: operationName must say which one is to run."
+    else:
+        for operation in operations:
+            if operation.name is not None and operation.name.value == operation_name:
+                return operation
+        message = "The document has no operation of the name that operationName gives."
+    raise DocumentErrors([DocumentError(ErrorCode.OPERATION_RESOLUTION_FAILURE, message)])
+
+
+def _validation_error(error: GraphQLError) -> DocumentError:
+    if isinstance(error, DocumentError):
+        return error
+    return DocumentError(ErrorCode.GRAPHQL_VALIDATION_FAILED, error.message, nodes=error.nodes)
+
+
+def _literal_error(error: GraphQLError, type_: GraphQLInputType, path: list[str | int]) -> DocumentError:
+    cause = error.original_error
+    if isinstance(cause, GatewayError):
+        return DocumentError(ErrorCode.BAD_USER_INPUT, cause.message, nodes=error.nodes)
+    where = ".".join(str(key) for key in path)
+    message = f"Expected a value {expectation(type_at(type_, path))}{f' at {where}' if where else ''}."
+    return DocumentError(ErrorCode.GRAPHQL_VALIDATION_FAILED, message, nodes=error.nodes)

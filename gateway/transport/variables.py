@@ -1,0 +1,127 @@
+"""Coercion of variables, with messages that never quote a value: variables hold people's details."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from graphql import (
+    GraphQLEnumType,
+    GraphQLError,
+    GraphQLInputObjectType,
+    GraphQLInputType,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    VariableDefinitionNode,
+    get_named_type,
+    get_variable_values,
+    is_input_type,
+    is_list_type,
+    is_non_null_type,
+    is_required_input_field,
+    type_from_ast,
+)
+from graphql.execution.values import VariableValues
+from graphql.utilities import validate_input_value
+
+from gateway.domain.errors import GatewayError
+from gateway.transport.errors import DocumentError, DocumentErrors, ErrorCode
+
+ENUM_VALUES_NAMED: Final = 20
+
+
+def coerce_variables(
+    schema: GraphQLSchema, operation: OperationDefinitionNode, values: Mapping[str, object], *, max_errors: int
+) -> VariableValues:
+    """Return the coerced variables. Raises DocumentErrors naming each variable that cannot be used, and what it needs.
+
+    Values for variables that the operation does not declare are ignored, as the specification wants.
+    """
+    definitions = operation.variable_definitions or ()
+    coerced = get_variable_values(schema, definitions, dict(values), max_errors=1, hide_suggestions=True)
+    if isinstance(coerced, VariableValues):
+        return coerced
+    errors: list[DocumentError] = []
+    for definition in definitions:
+        errors += _errors_of(schema, definition, values)
+    if not errors:
+        errors.append(DocumentError(ErrorCode.BAD_USER_INPUT, "The variables are nested too deeply."))
+    raise DocumentErrors(errors[:max_errors])
+
+
+def _errors_of(
+    schema: GraphQLSchema, definition: VariableDefinitionNode, values: Mapping[str, object]
+) -> list[DocumentError]:
+    name = definition.variable.name.value
+    type_ = type_from_ast(schema, definition.type)
+    if type_ is None or not is_input_type(type_):  # validation has reported it
+        return []
+    messages: dict[str, None] = {}
+    if name not in values:
+        if is_non_null_type(type_) and definition.default_value is None:
+            messages[f"Variable '${name}' is required: it must be {expectation(type_)}."] = None
+    else:
+        value = values[name]
+
+        def collect(error: GraphQLError, path: list[str | int]) -> None:
+            messages[f"Variable '${name}{_written(path)}' {complaint(error, value, type_, path)}"] = None
+
+        try:
+            validate_input_value(value, type_, collect, hide_suggestions=True)
+        except RecursionError:
+            messages[f"Variable '${name}' is nested too deeply."] = None
+    return [DocumentError(ErrorCode.BAD_USER_INPUT, message, nodes=[definition], variable=name) for message in messages]
+
+
+def complaint(error: GraphQLError, value: object, type_: GraphQLInputType, path: list[str | int]) -> str:
+    """Say what is wrong at a path within a value, from its type and the value's outline alone."""
+    if isinstance(error.original_error, GatewayError):
+        return f"cannot be used: {error.original_error.message}"
+    for key in path:
+        value = _part(value, key)
+        type_ = type_at(type_, [key])
+    if value is None:
+        return f"must not be null: it must be {expectation(type_)}."
+    named = get_named_type(type_)
+    if not isinstance(named, GraphQLInputObjectType) or not isinstance(value, dict):
+        return f"must be {expectation(type_)}."
+    missing = [key for key, part in named.fields.items() if is_required_input_field(part) and key not in value]
+    if missing:
+        return f"lacks {', '.join(missing)}."
+    if any(key not in named.fields for key in value):
+        return f"has a field that {named.name} does not have."
+    return f"must be {expectation(type_)}."
+
+
+def expectation(type_: GraphQLInputType) -> str:
+    """Describe an input type for a person: `an integer list` would hide the schema's own name, so that is used."""
+    named = get_named_type(type_)
+    if isinstance(named, GraphQLEnumType) and len(named.values) <= ENUM_VALUES_NAMED:
+        return f"of type {type_}, one of {', '.join(named.values)}"
+    if isinstance(named, GraphQLInputObjectType) and named.is_one_of:
+        return f"of type {type_}, with exactly one field"
+    return f"of type {type_}"
+
+
+def type_at(type_: GraphQLInputType, path: list[str | int]) -> GraphQLInputType:
+    """Return the type found at a path of field names and list positions."""
+    for key in path:
+        if is_non_null_type(type_):
+            type_ = type_.of_type
+        if isinstance(key, int) and is_list_type(type_):
+            type_ = type_.of_type
+            continue
+        named = get_named_type(type_)
+        if isinstance(named, GraphQLInputObjectType) and key in named.fields:
+            type_ = named.fields[str(key)].type
+    return type_
+
+
+def _part(value: object, key: str | int) -> object:
+    if isinstance(value, dict):
+        return value.get(key)
+    if isinstance(value, list) and isinstance(key, int) and key < len(value):
+        return value[key]
+    return value
+
+
+def _written(path: list[str | int]) -> str:
+    return "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in path)
