@@ -1,0 +1,25 @@
+"""Problems: a rule of the domain that was not met, told to the user beside the field that it concerns."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class ProblemCode(StrEnum):
+    NOT_FOUND = "not_found"
+    INVALID = "invalid"
+    REQUIRED = "required"
+    CONFLICT = "conflict"
+    DUPLICATE = "duplicate"
+    NOT_ALLOWED_IN_STATE = "not_allowed_in_state"
+    NOT_ELIGIBLE = "not_eligible"
+    LOCKED = "locked"
+    INCOMPLETE = "incomplete"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """`field` is the path of the input field, outermost first. A thing that is hidden is NOT_FOUND, as if absent."""
+
+    code: ProblemCode
+    message: str
+    field: tuple[str, ...] | None = None

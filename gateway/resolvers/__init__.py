@@ -1,0 +1,1 @@
+"""Thin resolvers: GraphQL arguments in, a service call, domain values out."""

@@ -1,0 +1,19 @@
+"""Fields of a dPER."""
+
+from gateway.domain.escort_records import EscortRecord, EscortRecordSection, SectionKey
+from gateway.domain.ids import MoveId
+from gateway.domain.moves import Move
+from gateway.resolvers.relations import Relation
+
+
+def _move_id(root: EscortRecord) -> MoveId:
+    return root.move_id
+
+
+MOVE: Relation[EscortRecord, MoveId, Move | None] = Relation(
+    bulk=lambda services: services.moves.by_ids, key=_move_id, missing=None
+)
+
+
+def section(root: EscortRecord, key: SectionKey) -> EscortRecordSection:
+    return next(section for section in root.sections if section.key is key)

@@ -1,0 +1,1 @@
+"""The schema: declarations and descriptions only, one file for each noun."""

@@ -1,0 +1,30 @@
+"""Registers the domain's enumerations, each with a sentence for the type and for every value."""
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import TypeVar
+
+import strawberry
+from strawberry.types.enum import StrawberryEnumDefinition
+
+E = TypeVar("E", bound=Enum)
+
+
+def register(enumeration: type[E], description: str, values: Mapping[E, str], *, name: str | None = None) -> None:
+    """Make an enumeration of the domain one of the schema; its values keep their names.
+
+    Raises:
+        ValueError: a value is not described, or one is that does not exist.
+
+    """
+    if set(values) != set(enumeration):
+        raise ValueError(f"{enumeration.__name__}: describe every value, and no other")
+    registered = strawberry.enum(enumeration, name=name, description=description)
+    definition: StrawberryEnumDefinition = registered.__strawberry_definition__  # type: ignore[attr-defined]  # set above
+    for member in definition.values:
+        member.description = values[enumeration[member.name]]
+
+
+def in_words(enumeration: type[E]) -> dict[E, str]:
+    """Describe each value by its own words, where a name needs no explanation."""
+    return {member: member.name.replace("_", " ").capitalize() + "." for member in enumeration}

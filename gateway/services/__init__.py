@@ -1,0 +1,48 @@
+"""Use cases, each bound to one viewer: the only callers of the store and the adapters."""
+
+from dataclasses import dataclass
+
+from gateway.domain.viewer import Viewer
+from gateway.policies.scope import allocation_scope_of, escort_record_scope_of, scope_of
+from gateway.services.access_log import AccessRecorder
+from gateway.services.alerts import Alerts
+from gateway.services.allocations import Allocations
+from gateway.services.escort_records import EscortRecords
+from gateway.services.events import Events
+from gateway.services.journeys import Journeys
+from gateway.services.locations import Locations
+from gateway.services.moves import Moves
+from gateway.services.people import People
+from gateway.services.platform import Platform
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """All that a resolver may reach: everything in it is limited to what its viewer may see."""
+
+    people: People
+    alerts: Alerts
+    moves: Moves
+    journeys: Journeys
+    escort_records: EscortRecords
+    allocations: Allocations
+    events: Events
+    locations: Locations
+
+    @classmethod
+    async def for_viewer(
+        cls, platform: Platform, viewer: Viewer, *, operation: str | None, request_id: str
+    ) -> "Services":
+        """Bind the services to a viewer: the only way to make them."""
+        access = AccessRecorder(platform.access_log, viewer, platform.clock, operation=operation, request_id=request_id)
+        scope = scope_of(viewer)
+        return cls(
+            people=People(platform, scope, access),
+            alerts=Alerts(platform),
+            moves=Moves(platform, scope, access),
+            journeys=Journeys(platform, scope),
+            escort_records=EscortRecords(platform, escort_record_scope_of(viewer), access),
+            allocations=Allocations(platform, allocation_scope_of(viewer)),
+            events=Events(platform, scope),
+            locations=Locations(await platform.reference_book.current()),
+        )

@@ -1,0 +1,77 @@
+"""The access log: every read of a person, move or dPER, written behind the answer."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from gateway.domain.access_log import AccessAction, AccessLogEntry, AccessOutcome, SubjectType
+from gateway.domain.ids import PrisonNumber
+from gateway.domain.times import Clock
+from gateway.domain.viewer import Viewer
+from gateway.services.write_behind import WriteBehind
+from gateway.store import access_log
+from gateway.store.engine import Database
+
+
+class AccessLogWriter(WriteBehind[AccessLogEntry]):
+    """Writes the entries of all operations in batches."""
+
+    def __init__(self, database: Database) -> None:
+        async def write(entries: Sequence[AccessLogEntry]) -> None:
+            async with database.transaction() as connection:
+                await access_log.append(connection, entries)
+
+        super().__init__("access log", write)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A record that was handed out: its id, and whose it is where that is known."""
+
+    subject_id: str
+    prison_number: PrisonNumber | None
+
+
+class AccessRecorder:
+    """Notes what one operation reads; a record that it reads twice is noted once."""
+
+    def __init__(
+        self, writer: AccessLogWriter, viewer: Viewer, clock: Clock, *, operation: str | None, request_id: str
+    ) -> None:
+        self._writer = writer
+        self._viewer = viewer
+        self._clock = clock
+        self._operation = operation
+        self._request_id = request_id
+        self._noted: set[tuple[SubjectType, str, AccessOutcome]] = set()
+
+    async def viewed(self, subject_type: SubjectType, reads: Iterable[Read]) -> None:
+        """Note records that are about to be handed out."""
+        await self._note(subject_type, reads, AccessOutcome.ALLOWED)
+
+    async def refused(self, subject_type: SubjectType, reads: Iterable[Read]) -> None:
+        """Note records that were asked for by name and not handed out: hidden ones and those that do not exist."""
+        await self._note(subject_type, reads, AccessOutcome.REFUSED)
+
+    async def _note(self, subject_type: SubjectType, reads: Iterable[Read], outcome: AccessOutcome) -> None:
+        at = self._clock()
+        entries = []
+        for read in reads:
+            mark = (subject_type, read.subject_id, outcome)
+            if mark in self._noted:
+                continue
+            self._noted.add(mark)
+            entries.append(
+                AccessLogEntry(
+                    at=at,
+                    username=self._viewer.username,
+                    client_id=self._viewer.client_id,
+                    operation=self._operation,
+                    action=AccessAction.VIEW,
+                    subject_type=subject_type,
+                    subject_id=read.subject_id,
+                    prison_number=read.prison_number,
+                    outcome=outcome,
+                    request_id=self._request_id,
+                )
+            )
+        await self._writer.put(entries)

@@ -1,0 +1,41 @@
+"""Alerts of people who may be seen."""
+
+from collections.abc import Mapping, Sequence
+
+from gateway.domain.alerts import Alert, AlertType
+from gateway.domain.ids import PrisonNumber
+from gateway.services.platform import Platform
+
+
+class Alerts:
+    """Keyed by the numbers of people who came out of `people.by_numbers`: NOMIS itself does not ask who is looking."""
+
+    def __init__(self, platform: Platform) -> None:
+        self._platform = platform
+
+    async def active_by_numbers(self, numbers: Sequence[PrisonNumber]) -> Mapping[PrisonNumber, tuple[Alert, ...]]:
+        """Give the alerts in force.
+
+        Raises:
+            UpstreamError: NOMIS could not be asked.
+
+        """
+        return await self._platform.nomis.alerts.alerts(numbers, include_inactive=False)
+
+    async def all_by_numbers(self, numbers: Sequence[PrisonNumber]) -> Mapping[PrisonNumber, tuple[Alert, ...]]:
+        """Give all alerts that ever were.
+
+        Raises:
+            UpstreamError: NOMIS could not be asked.
+
+        """
+        return await self._platform.nomis.alerts.alerts(numbers, include_inactive=True)
+
+    async def catalogue(self) -> tuple[AlertType, ...]:
+        """Give every alert type with its codes.
+
+        Raises:
+            UpstreamError: NOMIS could not be asked, and never answered before.
+
+        """
+        return await self._platform.alert_catalogue.current()

@@ -1,0 +1,47 @@
+"""What suppliers last told of each move, kept beside our moves for when they cannot be asked."""
+
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+import orjson
+
+from gateway.domain.ids import MoveId
+from gateway.services.write_behind import WriteBehind
+from gateway.store import carriage
+from gateway.store.carriage import CarriageKind, Json, MoveSnapshot, Snapshot
+from gateway.store.engine import Database
+
+REWRITE_AFTER: Final = timedelta(minutes=5)
+"""An unchanged answer is written again after this long, so that the age it is later served with is nearly true."""
+
+_REMEMBERED: Final = 50_000
+
+
+class LastKnownWriter(WriteBehind[MoveSnapshot]):
+    """Writes answers behind the reads that brought them; those that say nothing new are left out."""
+
+    def __init__(self, database: Database) -> None:
+        async def write(rows: Sequence[MoveSnapshot]) -> None:
+            latest = {(row.move_id, row.kind): row for row in rows}
+            async with database.transaction() as connection:
+                await carriage.save(connection, list(latest.values()))
+
+        super().__init__("last known", write)
+        self._written: OrderedDict[tuple[MoveId, CarriageKind], tuple[int, datetime]] = OrderedDict()
+
+    async def keep(self, kind: CarriageKind, answers: Iterable[tuple[MoveId, Json]], at: datetime) -> None:
+        """Keep answers (plain JSON values) that were given at an instant."""
+        rows: list[MoveSnapshot] = []
+        for move_id, payload in answers:
+            digest = hash(orjson.dumps(payload))
+            before = self._written.get((move_id, kind))
+            if before is not None and before[0] == digest and at - before[1] < REWRITE_AFTER:
+                continue
+            self._written[move_id, kind] = (digest, at)
+            self._written.move_to_end((move_id, kind))
+            rows.append(MoveSnapshot(move_id, kind, Snapshot(payload, at)))
+        while len(self._written) > _REMEMBERED:
+            self._written.popitem(last=False)
+        await self.put(rows)

@@ -1,0 +1,63 @@
+"""People: found by exact prison number, shown to whoever may see them."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+
+from gateway.domain.access_log import SubjectType
+from gateway.domain.ids import PrisonNumber
+from gateway.domain.people import CareNeed, Person
+from gateway.domain.scope import Scope
+from gateway.domain.times import business_day
+from gateway.policies.people import may_see, sight_window
+from gateway.services.access_log import AccessRecorder, Read
+from gateway.services.platform import Platform
+from gateway.store import moves
+
+
+class People:
+    """The single door to a person: whatever comes out of it passed `policies.people`."""
+
+    def __init__(self, platform: Platform, scope: Scope, access: AccessRecorder) -> None:
+        self._platform = platform
+        self._scope = scope
+        self._access = access
+
+    async def by_numbers(self, numbers: Sequence[PrisonNumber]) -> Mapping[PrisonNumber, Person]:
+        """Find people; one whom the viewer may not see is left out like one who does not exist.
+
+        The store and NOMIS are both asked in either case, so that neither the answer nor its cost tells them apart.
+
+        Raises:
+            UpstreamError: NOMIS could not be asked.
+
+        """
+        found, sighted = await asyncio.gather(
+            self._platform.nomis.prisoner_search.people(numbers), self._sighted(numbers)
+        )
+        admitted = {
+            number: person
+            for number, person in found.items()
+            if may_see(self._scope, person, sighted=number in sighted)
+        }
+        await self._access.viewed(SubjectType.PERSON, (Read(number, number) for number in admitted))
+        return admitted
+
+    async def care_needs(self, numbers: Sequence[PrisonNumber]) -> Mapping[PrisonNumber, tuple[CareNeed, ...]]:
+        """Give the care needs of people who came out of `by_numbers`.
+
+        Raises:
+            UpstreamError: NOMIS could not be asked.
+
+        """
+        return await self._platform.nomis.prison_api.care_needs(numbers)
+
+    async def note_refused(self, numbers: Sequence[PrisonNumber]) -> None:
+        """Note that numbers were asked for and gave nobody."""
+        await self._access.refused(SubjectType.PERSON, (Read(number, number) for number in numbers))
+
+    async def _sighted(self, numbers: Sequence[PrisonNumber]) -> frozenset[PrisonNumber]:
+        if self._scope.national:
+            return frozenset()
+        window = sight_window(business_day(self._platform.clock()))
+        async with self._platform.database.read() as connection:
+            return await moves.sighted(connection, numbers, window, within=self._scope)
