@@ -18,7 +18,11 @@ from mocks.nomis.firewall import Firewall, SecurityHeaders
 from mocks.nomis.keys import KeyRing
 from mocks.nomis.manage_users import ManageUsers
 from mocks.nomis.prison_api.agencies import Agencies
+from mocks.nomis.prison_api.assessments import Assessments
+from mocks.nomis.prison_api.bookings import Bookings
 from mocks.nomis.prison_api.care_needs import CareNeeds
+from mocks.nomis.prison_api.movements import Movements
+from mocks.nomis.prison_api.reference import Reference
 from mocks.nomis.prison_api.users import Users
 from mocks.nomis.prisoner_search import PrisonerSearch
 from mocks.nomis.sign_in import Lockouts, SignIn
@@ -57,6 +61,10 @@ def create_app(
         *Users(world, gate).routes(),
         *Agencies(world, gate).routes(),
         *CareNeeds(world, gate).routes(),
+        *Bookings(world, gate).routes(),
+        *Assessments(world, gate).routes(),
+        *Movements(world, gate).routes(),
+        *Reference(gate).routes(),
         *PrisonerSearch(world, gate).routes(),
         *Alerts(world, gate).routes(),
         *ManageUsers(world, gate).routes(),

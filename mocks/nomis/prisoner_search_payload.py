@@ -89,7 +89,7 @@ def search_payload(world: World, person: PersonRecord) -> JsonObject:
         "csra": None if person.csra is None else description_of("SUP_LVL_TYPE", person.csra),
         "category": person.category,
         "legalStatus": person.legal_status if has_booking else None,
-        "convictedStatus": _convicted(person),
+        "convictedStatus": convicted(person),
         "recall": person.legal_status == "RECALL",
         "indeterminateSentence": person.legal_status == "INDETERMINATE_SENTENCE",
         "receptionDate": None if person.received_on is None else person.received_on.isoformat(),
@@ -108,7 +108,7 @@ def _alerts(world: World, person: PersonRecord) -> list[JsonObject]:
     ]
 
 
-def _convicted(person: PersonRecord) -> str | None:
+def convicted(person: PersonRecord) -> str | None:
     if person.booking_id is None:
         return None
     return "Remand" if person.legal_status in {"REMAND", "CONVICTED_UNSENTENCED"} else "Convicted"

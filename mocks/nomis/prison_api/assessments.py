@@ -1,0 +1,76 @@
+"""Prison API: categories and cell-sharing risk, in bulk."""
+
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from mocks.nomis.access import Gate
+from mocks.nomis.bodies import text_list
+from mocks.nomis.records import PersonRecord
+from mocks.nomis.reference_domains import description_of
+from mocks.nomis.wire import JsonObject, JsonResponse, without_nulls
+from mocks.nomis.world import World
+
+_OVERRIDES = ("VIEW_ASSESSMENTS", "VIEW_PRISONER_DATA")
+_CATEGORY = "CATEGORY"
+_CSRA = "CSR"
+
+
+@dataclass(frozen=True, slots=True)
+class Assessments:
+    """One assessment a person, the latest; people outside the caller's caseloads are left out."""
+
+    world: World
+    gate: Gate
+
+    def routes(self) -> list[Route]:
+        return [
+            Route("/api/offender-assessments/csra/list", self.csra, methods=["POST"]),
+            Route("/api/offender-assessments/{code}", self.of_code, methods=["POST"]),
+        ]
+
+    async def of_code(self, request: Request) -> Response:
+        """Show one kind of assessment; whoever was never assessed is absent."""
+        caller = self.gate.admit(request)
+        code = request.path_params["code"]
+        people = self.gate.visible(caller, await text_list(request), *_OVERRIDES)
+        found = {_CATEGORY: _category, _CSRA: _csra}.get(code)
+        rows = (found(person) for person in people) if found is not None else ()
+        return JsonResponse([row for row in rows if row is not None])
+
+    async def csra(self, request: Request) -> Response:
+        """Show cell-sharing risk; pending ratings are left out."""
+        caller = self.gate.admit(request)
+        people = self.gate.visible(caller, await text_list(request), *_OVERRIDES)
+        rows = (_csra(person) for person in people if person.csra != "PEND")
+        return JsonResponse([row for row in rows if row is not None])
+
+
+def _category(person: PersonRecord) -> JsonObject | None:
+    return None if person.category is None else _payload(person, person.category, _CATEGORY, "Categorisation")
+
+
+def _csra(person: PersonRecord) -> JsonObject | None:
+    return None if person.csra is None else _payload(person, person.csra, _CSRA, "CSR Rating")
+
+
+def _payload(person: PersonRecord, classification: str, code: str, description: str) -> JsonObject:
+    assessed = None if person.assessed_on is None else person.assessed_on.isoformat()
+    return without_nulls(
+        {
+            "bookingId": person.booking_id,
+            "offenderNo": person.number,
+            "classificationCode": classification,
+            "classification": description_of("SUP_LVL_TYPE", classification),
+            "assessmentCode": code,
+            "assessmentDescription": description,
+            "cellSharingAlertFlag": code == _CSRA,
+            "assessmentDate": assessed,
+            "approvalDate": assessed,
+            "assessmentAgencyId": person.last_prison_id or person.agency_id,
+            "assessmentStatus": "P" if classification == "PEND" else "A",
+            "assessmentSeq": 1,
+        }
+    )
