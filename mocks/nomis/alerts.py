@@ -9,7 +9,7 @@ from starlette.routing import Route
 from mocks.nomis.access import Gate
 from mocks.nomis.alert_codes import alert_codes, alert_types, alert_types_by_code
 from mocks.nomis.alerts_payload import alert_payload, code_payload, type_payload
-from mocks.nomis.bodies import flag, listed, text_list
+from mocks.nomis.bodies import day, flag, listed, text_list
 from mocks.nomis.errors import Invalid, NotFound
 from mocks.nomis.paging import UNLIMITED, SpringPaging
 from mocks.nomis.prisoner_search_payload import shuffled
@@ -130,10 +130,10 @@ def _conditions(row: JsonObject, request: Request) -> Iterator[bool]:
         yield _code_of(row, "alertTypeCode") in types
     if codes := listed(request, "alertCode"):
         yield _code_of(row, "code") in codes
-    if start := query.get("activeFromStart"):
-        yield str(row["activeFrom"]) >= start
-    if end := query.get("activeFromEnd"):
-        yield str(row["activeFrom"]) <= end
+    if start := day(request, "activeFromStart"):
+        yield str(row["activeFrom"]) >= start.isoformat()
+    if end := day(request, "activeFromEnd"):
+        yield str(row["activeFrom"]) <= end.isoformat()
     if words := query.get("search"):
         told = f"{row['description'] or ''} {row['authorisedBy'] or ''}"
         yield words.lower() in told.lower()

@@ -1,6 +1,7 @@
 """What callers send: request bodies and query parameters, checked as the services check them."""
 
 from collections.abc import Iterable
+from datetime import date
 
 import orjson
 from starlette.requests import Request
@@ -62,6 +63,17 @@ def required(request: Request, name: str) -> list[str]:
     if not values:
         raise Invalid(f"Required request parameter '{name}' for method parameter type List is not present")
     return values
+
+
+def day(request: Request, name: str) -> date | None:
+    """Read a date from the query; 400 when it is none."""
+    value = request.query_params.get(name)
+    if not value:
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise Invalid(f"Invalid value for parameter '{name}'") from None
 
 
 def _split(values: Iterable[str]) -> list[str]:

@@ -108,10 +108,11 @@ class Controls:
         Prison API goes on with the agencies it remembers for the user, unless told to forget them.
         """
         body = await json_object(request)
-        changed = self.world.change_account(
-            request.path_params["username"],
-            **{name: texts(body[name], name, least=0) for name in ("caseloads", "roles", "groups") if name in body},
-        )
+        wanted = {name: texts(body[name], name, least=0) for name in ("caseloads", "roles", "groups") if name in body}
+        for caseload_id in wanted.get("caseloads", []):
+            if self.world.caseload(caseload_id) is None:
+                raise Invalid(f"caseloads: {caseload_id} is unknown")
+        changed = self.world.change_account(request.path_params["username"], **wanted)
         if changed is None:
             raise NotFound("username is unknown")
         self.lockouts.unlock(changed.username)

@@ -135,7 +135,7 @@ class World:
             account,
             caseloads=held,
             active_caseload=active,
-            roles=account.roles if roles is None else tuple(roles),
+            roles=account.roles if roles is None else tuple(role.removeprefix("ROLE_") for role in roles),
             groups=account.groups if groups is None else tuple(groups),
         )
         self._accounts[account.username.upper()] = changed

@@ -84,6 +84,13 @@ async def test_one_persons_alerts_are_filtered_sorted_and_paged(
     assert _codes(answer.json()["content"]) == codes
 
 
+@pytest.mark.parametrize("bad", [{"activeFromStart": "soon"}, {"isActive": "maybe"}, {"size": "0"}, {"page": "x"}])
+async def test_a_filter_that_makes_no_sense_is_refused(
+    nomis: httpx.AsyncClient, as_client: As, bad: dict[str, str]
+) -> None:
+    assert (await nomis.get(ONE, params=bad, headers=await as_client())).status_code == 400
+
+
 async def test_an_unknown_person_has_an_empty_page(nomis: httpx.AsyncClient, as_client: As) -> None:
     answer = await nomis.get("/prisoners/Z9999ZZ/alerts", headers=await as_client())
 

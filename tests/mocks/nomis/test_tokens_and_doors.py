@@ -148,6 +148,8 @@ async def test_the_old_reads_of_alerts_are_gone_from_prison_api(nomis: httpx.Asy
         ("/__people/A1001AA", {"agencyId": "NOWHERE"}, 400),
         ("/__people/A1001AA", {}, 400),
         ("/__lag", {"prisonId": "LEI"}, 400),
+        ("/__accounts/LEI_OFFICER", {"caseloads": ["NOWHERE"]}, 400),
+        ("/__accounts/LEI_OFFICER", {"roles": "PECS_PRISON"}, 400),
     ],
 )
 async def test_a_switch_that_makes_no_sense_is_refused(
