@@ -35,7 +35,9 @@ def for_each_place(
     """
     if len(places) == 1 or not is_postgresql(conn):
         return [_enclosed(branch(sa.literal(place))) for place in places]
-    listed = sa.func.unnest(sa.literal(list(places), postgresql.ARRAY(sa.String))).table_valued("agency_id")
+    listed = (
+        sa.func.unnest(sa.literal(list(places), postgresql.ARRAY(sa.String))).table_valued("agency_id").render_derived()
+    )
     found = branch(listed.c.agency_id).lateral()
     return [sa.select(found.c.key, found.c.id).select_from(listed.join(found, sa.true()))]
 

@@ -101,7 +101,22 @@ class Database:
         await self._writer.dispose()
 
 
-def _sqlite(url: URL, *, pool_size: int, query_only: bool) -> AsyncEngine:
+def migrating_engine(url: str) -> AsyncEngine:
+    """Make an engine of one connection to change tables with.
+
+    On SQLite it does not look after foreign keys: a table is changed by dropping it in favour of a copy.
+
+    Raises:
+        ValueError: see `store_url`.
+
+    """
+    parsed = store_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return _sqlite(parsed, pool_size=1, query_only=False, foreign_keys=False)
+    return create_async_engine(parsed, pool_size=1, max_overflow=0)
+
+
+def _sqlite(url: URL, *, pool_size: int, query_only: bool, foreign_keys: bool = True) -> AsyncEngine:
     engine = create_async_engine(url, pool_size=pool_size, max_overflow=0)
 
     @sa.event.listens_for(engine.sync_engine, "connect")
@@ -113,7 +128,7 @@ def _sqlite(url: URL, *, pool_size: int, query_only: bool) -> AsyncEngine:
             f"busy_timeout = {_SQLITE_BUSY_MS}",
             "journal_mode = wal",
             "synchronous = normal",
-            "foreign_keys = on",
+            f"foreign_keys = {'on' if foreign_keys else 'off'}",
             f"query_only = {'on' if query_only else 'off'}",
         ):
             cursor.execute(f"PRAGMA {pragma}")

@@ -8,10 +8,8 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 from sqlalchemy.engine import Connection
-from sqlalchemy.ext.asyncio import create_async_engine
-from sqlalchemy.pool import NullPool
 
-from gateway.store.engine import store_url
+from gateway.store.engine import migrating_engine
 
 _SCRIPTS: Final = Path(__file__).parent / "migrations"
 _LOCK: Final = 0x5EC0_0E4E
@@ -49,7 +47,7 @@ async def revise(url: str, message: str) -> None:
 
 
 async def _run(url: str, run: Callable[[Config], object]) -> None:
-    engine = create_async_engine(store_url(url), poolclass=NullPool)
+    engine = migrating_engine(url)
     try:
         async with engine.begin() as conn:
             await conn.run_sync(_with_config, run)

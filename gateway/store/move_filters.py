@@ -102,7 +102,8 @@ def has_stop_on_its_only_day(matching: MoveFilter, places: frozenset[AgencyId] |
 
 def lodgings_at(place: sa.ColumnElement[str], matching: MoveFilter) -> sa.Select[tuple[object]]:
     """Select the moves that have a lodging at a place, on its days, that is the stop asked for."""
-    return sa.select(lodgings.c.move_id).where(lodgings.c.agency_id == place, *_counts(matching))
+    found = sa.select(lodgings.c.move_id).where(lodgings.c.agency_id == place, *_counts(matching))
+    return found.correlate_except(lodgings)  # the place may be a column of a query further out
 
 
 def _stays(matching: MoveFilter, places: frozenset[AgencyId] | None) -> Condition:
