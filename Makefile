@@ -1,0 +1,80 @@
+# Set-up makes .venv, brings uv into it and installs what requirements.lock names, by hash.
+# USE_PIP=1 takes pip alone. Behind a mirror uv reads UV_DEFAULT_INDEX and pip its own settings.
+PY ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DEPS := $(VENV)/.deps
+BROWSER := tests/browser/node_modules/.deps
+AUDIT := tests/interop/node_modules/.deps
+export UV_PYTHON_DOWNLOADS := never
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test test-fast check schema lock nomis supplier gateway nightly bench-page clean
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+setup: $(DEPS) ## Make the environment from the lock file
+
+$(BIN)/python:
+	$(PY) -m venv $(VENV)
+
+$(DEPS): requirements.lock pyproject.toml | $(BIN)/python
+ifdef USE_PIP
+	$(BIN)/python -m pip install -q --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install -q --no-deps -e .
+else
+	$(BIN)/python -m pip install -q --disable-pip-version-check uv==0.13.9
+	$(BIN)/uv pip sync -q --python $(BIN)/python --require-hashes requirements.lock
+	$(BIN)/uv pip install -q --python $(BIN)/python --no-deps -e .
+endif
+	@touch $@
+
+$(BROWSER): tests/browser/package-lock.json
+	npm ci --prefix tests/browser --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(AUDIT): tests/interop/package-lock.json
+	npm ci --prefix tests/interop --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+run: $(DEPS) ## Start NOMIS and the suppliers (invented), the gateway and GraphiQL
+	$(BIN)/python -m demo
+
+test: $(DEPS) $(BROWSER) $(AUDIT) check ## Everything, as CI runs it
+	$(BIN)/python -m pytest -q
+
+test-fast: $(DEPS) ## What needs no process of its own
+	$(BIN)/python -m pytest -q -m "not slow"
+
+nightly: $(DEPS) ## The properties of authorization, 10,000 examples each
+	HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest -q tests/scope
+
+check: $(DEPS) ## Format, lint, types, imports, spelling
+	$(BIN)/ruff format --check -q .
+	$(BIN)/ruff check -q .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
+	$(BIN)/codespell gateway estate mocks demo tests bench docs README.md CHANGELOG.md
+
+schema: $(DEPS) ## Rewrite schema.graphql
+	$(BIN)/python -m gateway schema > schema.graphql
+
+lock: $(DEPS) ## Resolve the dependencies anew into requirements.lock
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --no-annotate \
+		--group dev pyproject.toml -o requirements.lock
+
+nomis: $(DEPS) ## Start the invented NOMIS alone, on port 9101
+	$(BIN)/python -m mocks.nomis --port 9101
+
+supplier: $(DEPS) ## Start one invented supplier alone, on port 9102 (KEY=serco for the other)
+	$(BIN)/python -m mocks.supplier --supplier $(or $(KEY),geoamey) --port 9102
+
+gateway: $(DEPS) ## Start the gateway alone, with settings from the environment
+	$(BIN)/python -m gateway serve
+
+bench-page: $(DEPS) ## Time a page of moves in a small and a large store
+	$(BIN)/python bench/page.py
+
+clean: ## Remove what set-up and runs made
+	rm -rf $(VENV) .demo tests/browser/node_modules tests/interop/node_modules

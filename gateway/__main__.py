@@ -1,0 +1,70 @@
+"""The command line: `python -m gateway` serves; it also migrates the store and prints the schema."""
+
+import asyncio
+import sys
+
+import structlog
+import typer
+import uvicorn
+from pydantic import ValidationError
+
+from gateway.app import create_app
+from gateway.schema.build import build_schema
+from gateway.settings import Settings
+from gateway.store import migrate
+
+cli = typer.Typer(add_completion=False, help="The secure move gateway.")
+
+
+def _settings() -> Settings:
+    try:
+        return Settings()  # type: ignore[call-arg]  # what is required comes from the environment
+    except ValidationError as error:
+        for problem in error.errors(include_url=False, include_input=False, include_context=False):
+            name = "__".join(str(part) for part in problem["loc"]).upper()
+            typer.echo(f"GATEWAY_{name}: {problem['msg']}", err=True)
+        raise typer.Exit(code=2) from None
+
+
+@cli.command()
+def serve() -> None:
+    """Serve GraphQL until stopped."""
+    settings = _settings()
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(settings.log_level),
+    )
+    uvicorn.run(
+        create_app(settings),
+        host=settings.host,
+        port=settings.port,
+        log_level=settings.log_level,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=10,
+    )
+
+
+@cli.command(name="migrate")
+def migrate_store() -> None:
+    """Bring the store's tables up to date."""
+    asyncio.run(migrate.upgrade(_settings().database_url))
+
+
+@cli.command()
+def schema() -> None:
+    """Print the schema in SDL."""
+    sys.stdout.write(build_schema().as_str() + "\n")
+
+
+def main() -> None:
+    cli()
+
+
+if __name__ == "__main__":
+    main()

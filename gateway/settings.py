@@ -1,0 +1,91 @@
+"""Settings: read once, from the environment, at the start. Every mistake is told at once."""
+
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, HttpUrl, SecretStr, StringConstraints, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from gateway.domain.ids import AgencyId, SupplierKey
+from gateway.services.viewers import ClientBinding
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+
+class SupplierSettings(BaseModel):
+    """Where a supplier's system is, and how the gateway signs in there."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    key: Text
+    name: Text
+    base_url: HttpUrl
+    client_id: Text
+    client_secret: SecretStr
+
+
+class BindingSettings(BaseModel):
+    """What a system with a token of its own works for: places, or one supplier."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    agencies: frozenset[Text] = frozenset()
+    supplier: Text | None = None
+
+    @model_validator(mode="after")
+    def _is_bound(self) -> Self:
+        if bool(self.agencies) == (self.supplier is not None):
+            message = "bind a client either to agencies or to a supplier"
+            raise ValueError(message)
+        return self
+
+    def to_binding(self) -> ClientBinding:
+        return ClientBinding(
+            agencies=frozenset(AgencyId(agency) for agency in self.agencies),
+            supplier=None if self.supplier is None else SupplierKey(self.supplier),
+        )
+
+
+class Settings(BaseSettings):
+    """Environment variables of the same names, with the prefix GATEWAY_. Lists and maps are JSON.
+
+    Raises (on reading):
+        pydantic.ValidationError: with one entry for each variable that is missing or cannot be used.
+
+    """
+
+    model_config = SettingsConfigDict(env_prefix="GATEWAY_", frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=0, le=65535)
+    database_url: str = "sqlite:///secure-move-gateway.sqlite3"
+    migrate_on_start: bool = True
+
+    sign_in_url: HttpUrl
+    prison_api_url: HttpUrl
+    prisoner_search_url: HttpUrl
+    alerts_url: HttpUrl
+    manage_users_url: HttpUrl
+    nomis_client_id: Text
+    nomis_client_secret: SecretStr
+    token_issuer: Text | None = None
+    """Where it is not given, the sign-in service's own: its address with /issuer."""
+    token_audience: Text | None = None
+    token_client_ids: frozenset[Text] | None = None
+    """The applications whose tokens are accepted; any of sign-in's where it is not given."""
+
+    suppliers: tuple[SupplierSettings, ...] = ()
+    machine_clients: dict[str, BindingSettings] = Field(default_factory=dict)
+    upstream_time_limit: float = Field(default=4.0, gt=0, le=60)
+    """Seconds that a call to another system may take, its retry included."""
+
+    graphiql: bool = False
+    """Off unless switched on: an open IDE is for development and demonstration."""
+    demo_personas: Path | None = None
+    """A file of made-up accounts for GraphiQL's sign-in menu. For demonstrations on made-up data only."""
+
+    log_level: str = Field(default="info", pattern="^(debug|info|warning|error)$")
+
+    @property
+    def issuer(self) -> str:
+        return self.token_issuer or f"{str(self.sign_in_url).rstrip('/')}/issuer"

@@ -1,0 +1,1 @@
+"""Services that stand in for systems that cannot run here: NOMIS and the suppliers."""
