@@ -1,0 +1,79 @@
+"""Prison API: caseloads of users, care needs of people, and agencies."""
+
+from collections.abc import Collection, Sequence
+from typing import Final
+
+from gateway.adapters.batches import in_chunks, side_by_side
+from gateway.adapters.calls import Ask, UpstreamCaller, json_ask
+from gateway.adapters.decoding import Rows, reader, rows_reader
+from gateway.adapters.nomis.payloads_prison_api import AgencyPayload, CareNeedsPayload, CaseloadPayload
+from gateway.domain.caseloads import Caseload
+from gateway.domain.ids import PrisonNumber
+from gateway.domain.locations import NOMIS_AGENCY_TYPES, Agency
+from gateway.domain.people import CareNeed
+
+_CARE_NEED_TYPES: Final = {"type": "MATSTAT,PHY,DISAB,SC,PSYCH"}
+_read_caseloads: Final = rows_reader(CaseloadPayload)
+_read_care_needs: Final = reader(tuple[CareNeedsPayload, ...])
+_read_agencies: Final = rows_reader(AgencyPayload)
+
+
+class PrisonApi:
+    """Its paths begin with /api, save for its health."""
+
+    def __init__(self, caller: UpstreamCaller) -> None:
+        self._caller = caller
+
+    async def caseloads(self, user_token: str) -> tuple[Caseload, ...]:
+        """Give the establishments that a user's caseloads name; none where NOMIS does not know the user.
+
+        Administrators' caseloads, those that are no establishment's, and the dummy of a user without any are left out.
+
+        Raises:
+            Unauthenticated: NOMIS does not accept the token.
+            UpstreamError: NOMIS could not be asked.
+
+        """
+        ask = Ask(method="GET", path="/api/users/me/caseLoads", resource="caseloads", user_token=user_token)
+        found = await self._caller.find_rows(ask, _read_caseloads)
+        return tuple(row.to_domain() for row in found.rows if row.is_establishment)
+
+    async def care_needs(self, numbers: Collection[PrisonNumber]) -> dict[PrisonNumber, tuple[CareNeed, ...]]:
+        """Give the needs of people that are ongoing; of each one that is asked for, also where there are none.
+
+        An answer holds in full or not at all: a need that went missing unnoticed could put somebody in danger.
+
+        Raises:
+            UpstreamError: NOMIS could not be asked.
+
+        """
+        answers = await in_chunks(numbers, self._care_needs_of)
+        found: dict[PrisonNumber, tuple[CareNeed, ...]] = dict.fromkeys(numbers, ())
+        found.update((row.number, row.to_domain()) for answer in answers for row in answer if row.number in found)
+        return found
+
+    async def _care_needs_of(self, numbers: Sequence[PrisonNumber]) -> tuple[CareNeedsPayload, ...]:
+        path = "/api/bookings/offenderNo/personal-care-needs"
+        return await self._caller.ask(json_ask(path, "care needs", numbers, params=_CARE_NEED_TYPES), _read_care_needs)
+
+    async def agencies(self) -> tuple[Agency, ...]:
+        """Give every place of the types that moves start, stop and end at, closed ones among them.
+
+        Asked type by type: only that list is whole, not paged, and has closed ones and titles as people write them.
+
+        Raises:
+            UpstreamError: NOMIS could not be asked.
+
+        """
+        answers = await side_by_side(self._agencies_of, list(NOMIS_AGENCY_TYPES))
+        places = (row.to_domain() for answer in answers for row in answer.rows)
+        return tuple({place.agency_id: place for place in places if place is not None}.values())
+
+    async def _agencies_of(self, agency_type: str) -> Rows[AgencyPayload]:
+        ask = Ask(
+            method="GET",
+            path=f"/api/agencies/type/{agency_type}",
+            resource="agencies",
+            params={"activeOnly": "false"},
+        )
+        return await self._caller.ask_rows(ask, _read_agencies)
