@@ -33,8 +33,8 @@ class ObjectEstimate:
 
     - A field with `first` or `last` is a page of that size, or of the default size where neither has a value. Where it
       returns a connection, the size is that of the lists directly inside (`edges`, `nodes`).
-    - Another list is as long as the list given to it as an argument (`people(prisonNumbers:)`), or else of an assumed
-      length.
+    - Another list is as long as the list that it requires as an argument (`people(prisonNumbers:)`), or else of an
+      assumed length.
     - Selections that two fragments share are counted twice, and those behind `@skip` and `@include` are counted: it is
       an upper bound, never too low on their account.
     - Introspection fetches nothing and counts nothing.

@@ -38,7 +38,9 @@ from gateway.transport.limits import Limits, broken_limits
 from gateway.transport.variables import coerce_variables, expectation, type_at
 
 QUOTED_LITERAL: Final = re.compile(r"(String|BlockString|Int|Float) ['\"].*", re.DOTALL)
-UNCOUNTED_TOKENS: Final = "Document contains more than"
+TOO_MANY_READ: Final = "Document contains more than"
+TOO_DEEP_TO_READ: Final = "Document is nested too deeply"
+"""How graphql-core words the two refusals of its parser that are not about syntax: they have no type of their own."""
 
 
 class ValuesRule(ValuesOfCorrectTypeRule):
@@ -89,7 +91,7 @@ class Documents:
     """Prepares operations, and remembers the documents that were found valid, by their text.
 
     Only valid ones are kept, so that rubbish cannot push them out; they are bounded in number and in total length, as a
-    parsed document takes some hundred times the memory of its text. One instance serves one schema.
+    parsed document can take four hundred times the memory of its text. One instance serves one schema.
     """
 
     limits: Limits
@@ -150,9 +152,12 @@ class Documents:
             raise DocumentErrors([self._syntax_error(error)]) from None
 
     def _syntax_error(self, error: GraphQLSyntaxError) -> DocumentError:
-        if UNCOUNTED_TOKENS in error.message:
+        if TOO_MANY_READ in error.message:
             message = f"A document may have at most {self.limits.tokens} tokens."
             return DocumentError(ErrorCode.TOO_MANY_TOKENS, message)
+        if TOO_DEEP_TO_READ in error.message:
+            message = f"An operation may have at most {self.limits.depth} fields nested."
+            return DocumentError(ErrorCode.QUERY_TOO_DEEP, message)
         message = QUOTED_LITERAL.sub(r"\1.", error.message)
         return DocumentError(ErrorCode.GRAPHQL_PARSE_FAILED, message, source=error.source, positions=error.positions)
 

@@ -144,9 +144,7 @@ class GraphQLEndpoint:
             if watch.done():
                 raise ClientGone
         finally:
-            run.cancel()
-            watch.cancel()
-            await asyncio.wait({run, watch}, timeout=UNWIND_SECONDS)
+            await _cancel(run, watch)
         message = f"The operation took more than {self._limits.operation_seconds:g} seconds and was stopped."
         if kind is OperationType.MUTATION:
             message += " Parts of it may have been done."
@@ -186,6 +184,16 @@ async def _disconnection(receive: Receive) -> None:
     """Return once the client has gone. What it still sends, such as the body of a GET, is dropped."""
     while (await receive())["type"] != "http.disconnect":
         pass
+
+
+async def _cancel(*tasks: asyncio.Task[Any]) -> None:
+    """Cancel what still runs, and wait a moment for it to unwind. What it raises meanwhile interests nobody."""
+    for task in tasks:
+        task.cancel()
+    done, _ = await asyncio.wait(tasks, timeout=UNWIND_SECONDS)
+    for task in done:
+        if not task.cancelled():
+            task.exception()
 
 
 def _joined(headers: Headers, name: str) -> str | None:

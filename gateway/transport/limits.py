@@ -25,10 +25,18 @@ INTROSPECTION_ROOTS: Final = frozenset({"__schema", "__type"})
 class Limits:
     """The bounds on one request. Counts of a document are taken with all fragments written out.
 
-    The largest documents known, GraphiQL's introspection query among them, use less than half of each.
+    GraphiQL's introspection query, the largest document that every gateway has to answer, keeps well within each.
+
+    - `fields` counts all of an operation's, `repeats` those that ask for the same place of the answer
+    - `depth` counts fields within fields; those of introspection have a bound of their own
+    - `objects` bounds the estimate of cost.py, for which a page without `first` or `last` has `default_page_size`
+      entries and any other list `assumed_list_size`
+    - `errors` is how many mistakes of a document are reported at once
+    - `cached_documents` and `cached_characters` bound the documents that are kept parsed
     """
 
     body_bytes: int = 1024 * 1024
+    url_bytes: int = 65_536
     body_seconds: float = 10.0
     operation_seconds: float = 15.0
     json_depth: int = 64
@@ -47,7 +55,7 @@ class Limits:
     repeats: int = 30
     errors: int = 10
     cached_documents: int = 500
-    cached_characters: int = 500_000
+    cached_characters: int = 250_000
 
 
 @dataclass(slots=True)

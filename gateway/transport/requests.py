@@ -97,7 +97,13 @@ def from_body(body: bytes, limits: Limits) -> OperationRequest:
 
 
 def from_url(query_string: bytes, limits: Limits) -> OperationRequest:
-    """Read the request in a GET's URL, whose `variables` and `extensions` are JSON texts. Raises RequestError (400)."""
+    """Read the request in a GET's URL, whose `variables` and `extensions` are JSON texts.
+
+    Raises RequestError: 414 for too long a URL, 400 otherwise.
+    """
+    if len(query_string) > limits.url_bytes:
+        message = f"The URL's parameters may have at most {limits.url_bytes} bytes: send the request by POST."
+        raise RequestError(ErrorCode.REQUEST_TOO_LARGE, message, status=414)
     try:
         pairs = parse_qsl(
             query_string.decode("ascii"),

@@ -31,9 +31,9 @@ class SigningKeys:
       rotated without notice.
     - A fetch is tried at most once in each `cool_down`, so that made-up key ids cannot be turned into load on sign-in,
       and one fetch serves all who wait for it.
-    - While sign-in cannot be reached the old keys go on working, up to `kept_in_outage`. The bound is the time for which
-      sign-in itself lets its key set be cached, so a withdrawn key lives no longer with us than with others. A token
-      whose key is here waits at most `patience` for the fetch.
+    - While sign-in cannot be reached the old keys go on working, up to `kept_in_outage`. The bound is the time
+      for which sign-in itself lets its key set be cached, so a withdrawn key lives no longer with us than with others.
+      A token whose key is here waits at most `patience` for the fetch.
     """
 
     fetch: FetchKeys

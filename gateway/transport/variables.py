@@ -21,6 +21,7 @@ from graphql import (
 )
 from graphql.execution.values import VariableValues
 from graphql.utilities import validate_input_value
+from strawberry.schema.schema_converter import GraphQLCoreConverter
 
 from gateway.domain.errors import GatewayError
 from gateway.transport.errors import DocumentError, DocumentErrors, ErrorCode
@@ -41,9 +42,8 @@ def coerce_variables(
         return coerced
     errors: list[DocumentError] = []
     for definition in definitions:
-        errors += _errors_of(schema, definition, values)
-    if not errors:
-        errors.append(DocumentError(ErrorCode.BAD_USER_INPUT, "The variables are nested too deeply."))
+        if isinstance(get_variable_values(schema, [definition], dict(values)), list):
+            errors += _errors_of(schema, definition, values)
     raise DocumentErrors(errors[:max_errors])
 
 
@@ -56,8 +56,7 @@ def _errors_of(
         return []
     messages: dict[str, None] = {}
     if name not in values:
-        if is_non_null_type(type_) and definition.default_value is None:
-            messages[f"Variable '${name}' is required: it must be {expectation(type_)}."] = None
+        messages[f"Variable '${name}' is required: it must be {expectation(type_)}."] = None
     else:
         value = values[name]
 
@@ -68,6 +67,8 @@ def _errors_of(
             validate_input_value(value, type_, collect, hide_suggestions=True)
         except RecursionError:
             messages[f"Variable '${name}' is nested too deeply."] = None
+        if not messages:  # a whole input object was refused where it was made
+            messages[f"Variable '${name}' must be {expectation(type_)}."] = None
     return [DocumentError(ErrorCode.BAD_USER_INPUT, message, nodes=[definition], variable=name) for message in messages]
 
 
@@ -96,7 +97,7 @@ def expectation(type_: GraphQLInputType) -> str:
     named = get_named_type(type_)
     if isinstance(named, GraphQLEnumType) and len(named.values) <= ENUM_VALUES_NAMED:
         return f"of type {type_}, one of {', '.join(named.values)}"
-    if isinstance(named, GraphQLInputObjectType) and named.is_one_of:
+    if isinstance(named, GraphQLInputObjectType) and _is_one_of(named):
         return f"of type {type_}, with exactly one field"
     return f"of type {type_}"
 
@@ -113,6 +114,12 @@ def type_at(type_: GraphQLInputType, path: list[str | int]) -> GraphQLInputType:
         if isinstance(named, GraphQLInputObjectType) and key in named.fields:
             type_ = named.fields[str(key)].type
     return type_
+
+
+def _is_one_of(type_: GraphQLInputObjectType) -> bool:
+    """Tell an input of which one field is to be given. Strawberry checks these itself, unknown to graphql-core."""
+    definition = type_.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
+    return type_.is_one_of or bool(getattr(definition, "is_one_of", False))
 
 
 def _part(value: object, key: str | int) -> object:
