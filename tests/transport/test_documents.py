@@ -102,6 +102,13 @@ async def test_the_introspection_of_graphiql_is_answered(harness: Harness) -> No
     assert types["ByEither"]["isOneOf"]
 
 
+FRAGMENTED = """
+    { ...A }
+    fragment A on Query { moves(first: 4) { ...B } }
+    fragment B on MoveConnection { nodes { reference } }
+"""
+
+
 @pytest.mark.parametrize(
     ("query", "variables", "objects_allowed"),
     [
@@ -115,7 +122,7 @@ async def test_the_introspection_of_graphiql_is_answered(harness: Harness) -> No
         ("query ($n: Int) { moves(first: $n) { nodes { reference } } }", {"n": None}, 1 + 20),
         ("{ moves(first: -5) { nodes { reference } } }", {}, 1),
         (
-            "{ ...A } fragment A on Query { moves(first: 4) {...B} } fragment B on MoveConnection { nodes { reference } }",
+            FRAGMENTED,
             {},
             1 + 4,
         ),
