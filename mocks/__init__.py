@@ -1,1 +1,1 @@
-"""Services that stand in for systems that cannot run here: NOMIS and the suppliers."""
+"""Stand-ins for the systems around the gateway, served over one invented world."""
