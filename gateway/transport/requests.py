@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import math
 import re
 import uuid
 from collections.abc import Mapping
@@ -153,12 +152,13 @@ def _request(parameters: Mapping[str, object], limits: Limits) -> OperationReque
 def _read_json(text: bytes, what: str) -> object:
     """Parse JSON strictly: UTF-8, no NaN or Infinity, no lone surrogates, no key twice in one object.
 
-    A repeated key is refused because two readers of the same request may take different values for it.
+    The first parser judges all of that but the keys, which only the second can see. A repeated key is refused because
+    two readers of the same request may take different values for it.
     """
     try:
         text = text.removeprefix(BOM)
         orjson.loads(text)
-        value: object = json.loads(text, object_pairs_hook=_unique, parse_float=_finite)
+        value: object = json.loads(text, object_pairs_hook=_unique)
     except RepeatedKeyError:
         raise _bad(f"{what} must not have a key twice in one object.") from None
     except (ValueError, RecursionError):
@@ -175,13 +175,6 @@ def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
     if len(values) != len(pairs):
         raise RepeatedKeyError
     return values
-
-
-def _finite(text: str) -> float:
-    value = float(text)
-    if not math.isfinite(value):
-        raise ValueError
-    return value
 
 
 def _deeper_than(value: object, depth: int) -> bool:

@@ -93,7 +93,7 @@ def complaint(error: GraphQLError, value: object, type_: GraphQLInputType, path:
 
 
 def expectation(type_: GraphQLInputType) -> str:
-    """Describe an input type for a person: `an integer list` would hide the schema's own name, so that is used."""
+    """Describe an input type by the schema's own name for it, and what a reader of that name would still ask."""
     named = get_named_type(type_)
     if isinstance(named, GraphQLEnumType) and len(named.values) <= ENUM_VALUES_NAMED:
         return f"of type {type_}, one of {', '.join(named.values)}"

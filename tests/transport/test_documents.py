@@ -257,6 +257,16 @@ async def test_an_anonymous_operation_stands_alone(harness: Harness, query: str)
     assert "GRAPHQL_VALIDATION_FAILED" in await harness.codes(query)
 
 
+def test_variables_without_a_bottom_are_refused() -> None:
+    schema = build_schema("input I { i: I } type Query { f(i: I): Int }")
+    bottomless: dict[str, object] = {}
+    for _ in range(2_000):
+        bottomless = {"i": bottomless}
+    with pytest.raises(DocumentErrors) as caught:
+        Documents(Limits()).prepare(schema, "query ($v: I) { f(i: $v) }", None, {"v": bottomless})
+    assert [error.message for error in caught.value.errors] == ["Variable '$v' is nested too deeply."]
+
+
 def test_valid_documents_are_parsed_once(harness: Harness) -> None:
     documents = Documents(Limits(cached_documents=2))
     schema = core_schema(harness.schema)

@@ -6,7 +6,10 @@ from collections.abc import Callable
 import httpx
 import pytest
 import strawberry
+from graphql import GraphQLError
 from starlette.datastructures import Headers
+from strawberry.types import ExecutionResult
+from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
 
 from gateway.domain.claims import Claims
@@ -347,6 +350,32 @@ async def test_an_operation_beyond_its_time_is_stopped(harness_with: HarnessWith
 async def test_a_mutation_beyond_its_time_is_said_to_be_half_done(harness_with: HarnessWith) -> None:
     response = await harness_with(operation_seconds=0.05).post("mutation { stall }")
     assert "may have been done" in response.json()["errors"][0]["message"]
+
+
+@pytest.mark.parametrize(
+    ("cause", "status", "code"),
+    [
+        (UpstreamUnavailable(Upstream.NOMIS, "caseloads"), 503, "UPSTREAM_UNAVAILABLE"),
+        (RuntimeError("a fault of our own"), 500, "INTERNAL_SERVER_ERROR"),
+    ],
+)
+async def test_an_execution_that_never_began_has_no_data(
+    harness: Harness, monkeypatch: pytest.MonkeyPatch, cause: Exception, status: int, code: str
+) -> None:
+    async def execute(*_args: object, **_options: object) -> ExecutionResult:
+        return PreExecutionError(data=None, errors=[GraphQLError("hidden", original_error=cause)])
+
+    monkeypatch.setattr(harness.schema, "execute", execute)
+    response = await harness.post("{ hello }")
+    assert (response.status_code, code_of(response)) == (status, code)
+
+
+async def test_what_extensions_add_is_served(harness: Harness, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def execute(*_args: object, **_options: object) -> ExecutionResult:
+        return ExecutionResult(data={"hello": "x"}, errors=None, extensions={"cost": 1})
+
+    monkeypatch.setattr(harness.schema, "execute", execute)
+    assert (await harness.post("{ hello }")).json() == {"data": {"hello": "x"}, "extensions": {"cost": 1}}
 
 
 async def test_a_schema_that_would_log_documents_is_not_served() -> None:
