@@ -96,7 +96,7 @@ def from_body(body: bytes, limits: Limits) -> OperationRequest:
 
 
 def from_url(query_string: bytes, limits: Limits) -> OperationRequest:
-    """Read the request in a GET's URL, whose `variables` and `extensions` are JSON texts.
+    """Read the request in the URL of a GET, whose `variables` and `extensions` are JSON texts.
 
     Raises RequestError: 414 for too long a URL, 400 otherwise.
     """

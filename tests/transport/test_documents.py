@@ -225,7 +225,7 @@ LITERALS = [
     (f'{{ hello("{SECRET}") }}', "GRAPHQL_PARSE_FAILED", "Syntax Error: Expected Name, found String."),
     (f'{{ hello(name: "{SECRET}) }}', "GRAPHQL_PARSE_FAILED", "Syntax Error: Unterminated string."),
     ("{ helo }", "GRAPHQL_VALIDATION_FAILED", "Cannot query field 'helo' on type 'Query'."),
-    ("{ hello(nam: 1) }", "GRAPHQL_VALIDATION_FAILED", "Unknown argument 'nam' on field 'Query.hello'."),
+    ("{ hello(title: 1) }", "GRAPHQL_VALIDATION_FAILED", "Unknown argument 'title' on field 'Query.hello'."),
     (
         "{ status(status: BOOKE) }",
         "GRAPHQL_VALIDATION_FAILED",
