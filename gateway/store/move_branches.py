@@ -23,12 +23,12 @@ from gateway.store.move_filters import (
     arrives,
     has_dates,
     has_stop,
-    has_stop_on_its_only_day,
     leaves,
     lodgings_at,
     matches_nothing,
     narrowed,
     on_days,
+    stays_on_days,
     stop_places,
 )
 from gateway.store.scoping import visible_moves
@@ -134,31 +134,25 @@ def _by_stop(matching: MoveFilter, places: tuple[AgencyId, ...], within: Scope) 
 
 
 def _by_sight(matching: MoveFilter, places: frozenset[AgencyId] | None, within: Scope) -> Iterator[Branch]:
+    """Look in each way in which the viewer sees moves, bounded by the days on which they leave.
+
+    The few that stop on later days than that are looked up by the days of their lodgings.
+    """
+    rest = (*on_days(matching, moves.c.day), *has_stop(matching, places))
     own = tuple(sorted(within.agencies))
     authorised = moves.c.authorised_at.is_not(None)
     if within.national or len(own) > MOST_PLACES:
-        yield from _split(matching, places, Branch((visible_moves(within),)))
-        return
-    if own:
-        yield from _split(matching, places, Branch((), own, _from))
-        yield from _split(matching, places, Branch((authorised,), own, _to))
-        days = () if matching.date_from is None else (moves.c.arrives_on >= matching.date_from,)
-        yield Branch((authorised, moves.c.lodges, *days, *has_stop(matching, places)), own, _lodging_at)
-    if within.supplier is not None:
-        yield from _split(matching, places, Branch((authorised, moves.c.supplier == within.supplier)))
-
-
-def _split(matching: MoveFilter, places: frozenset[AgencyId] | None, branch: Branch) -> Iterator[Branch]:
-    """Look for moves of one day and for those of several apart, if days are asked for: other indexes serve them."""
-    if not has_dates(matching):
-        yield Branch((*branch.conditions, *has_stop(matching, places)), branch.places, branch.anchor)
-        return
-    short = has_stop_on_its_only_day(matching, places)
-    yield Branch((*branch.conditions, *short), branch.places, branch.anchor)
-    # No stop of a move is later than its arrival.
-    days = () if matching.date_from is None else (moves.c.arrives_on >= matching.date_from,)
-    long = (moves.c.lodges, *days, *has_stop(matching, places))
-    yield Branch((*branch.conditions, *long), branch.places, branch.anchor)
+        yield Branch((visible_moves(within), *rest))
+    else:
+        if own:
+            yield Branch(rest, own, _from)
+            yield Branch((authorised, *rest), own, _to)
+            yield Branch((authorised, moves.c.lodges, *rest), own, _lodging_at)
+        if within.supplier is not None:
+            yield Branch((authorised, moves.c.supplier == within.supplier, *rest))
+    if has_dates(matching):
+        later = moves.c.id.in_(stays_on_days(matching))
+        yield Branch((moves.c.lodges, later, visible_moves(within), *has_stop(matching, places)))
 
 
 def _from(place: sa.ColumnElement[str]) -> Condition:

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from gateway.domain.ids import AgencyId
 from gateway.domain.moves import LodgingStatus, MoveDirection, MoveFilter
 from gateway.domain.scope import Scope
+from gateway.store.scoping import has_lodging
 from gateway.store.tables import lodgings, moves, person_escort_records
 
 Condition = sa.ColumnElement[bool]
@@ -88,16 +89,8 @@ def has_stop(matching: MoveFilter, places: frozenset[AgencyId] | None) -> Iterat
         return  # every move leaves somewhere on some day
     yield sa.or_(
         *(sa.and_(sa.true(), *stop) for stop in _ends(matching, places)),
-        sa.and_(moves.c.lodges, _stays(matching, places)),
+        _stays(matching, places),
     )
-
-
-def has_stop_on_its_only_day(matching: MoveFilter, places: frozenset[AgencyId] | None) -> Iterator[Condition]:
-    """Yield the same for moves that do not lodge: they leave and arrive on `day`, which an index can bound."""
-    yield sa.not_(moves.c.lodges)
-    yield from on_days(matching, moves.c.day)
-    if places is not None or not leaves(matching):
-        yield sa.or_(*(sa.and_(sa.true(), *stop) for stop in _ends(MoveFilter(direction=matching.direction), places)))
 
 
 def lodgings_at(place: sa.ColumnElement[str], matching: MoveFilter) -> sa.Select[tuple[object]]:
@@ -106,10 +99,14 @@ def lodgings_at(place: sa.ColumnElement[str], matching: MoveFilter) -> sa.Select
     return found.correlate_except(lodgings)  # the place may be a column of a query further out
 
 
+def stays_on_days(matching: MoveFilter) -> sa.Select[tuple[object]]:
+    """Select the moves that have a lodging anywhere that begins or ends on the filter's days."""
+    return sa.select(lodgings.c.move_id).where(*_counts(matching))
+
+
 def _stays(matching: MoveFilter, places: frozenset[AgencyId] | None) -> Condition:
     at = () if places is None else (lodgings.c.agency_id.in_(sorted(places)),)
-    found = sa.select(sa.literal(1)).where(lodgings.c.move_id == moves.c.id, *_counts(matching), *at)
-    return found.correlate(moves).exists()
+    return has_lodging(lodgings, *_counts(matching), *at)
 
 
 def _counts(matching: MoveFilter) -> Iterator[Condition]:

@@ -179,17 +179,16 @@ moves: Final = sa.Table(
         for leading in ((), ("from_agency",), ("to_agency",), ("supplier",))
         for key in ("day", "created_at", "updated_at", "from_title", "to_title")
     ),
-    # The few that lodge are looked up apart: their days are more than one, so that `day` alone does not find them.
+    # The few that lodge stop on further days, which `day` alone does not find.
     *(
         sa.Index(
-            f"ix_moves_lodging_{'_'.join((*leading, 'arrives_on'))}",
-            *leading,
-            "arrives_on",
+            f"ix_moves_lodging_{'_'.join(columns)}",
+            *columns,
             "id",
             postgresql_where=sa.text("lodges"),
             sqlite_where=sa.text("lodges = 1"),
         )
-        for leading in ((), ("from_agency",), ("to_agency",), ("supplier",))
+        for columns in (("day",), ("to_agency", "arrives_on"))
     ),
 )
 
@@ -205,6 +204,8 @@ lodgings: Final = sa.Table(
     sa.Index(None, "move_id"),
     sa.Index(None, "agency_id", "start_date"),
     sa.Index(None, "agency_id", "end_date"),
+    sa.Index(None, "start_date"),
+    sa.Index(None, "end_date"),
 )
 
 person_escort_records: Final = sa.Table(

@@ -214,10 +214,9 @@ def in_order(found: list[Move], order: MoveOrder) -> list[Move]:
         MoveOrderField.TO_LOCATION: lambda move: TITLES[move.to_agency] if move.to_agency else "",
     }
     key = keys[order.field]
-    # The key's values are of one type within an order.
     return sorted(
         found,
-        key=lambda move: (key(move), move.id),  # type: ignore[arg-type,return-value]
+        key=lambda move: (key(move), move.id),
         reverse=order.direction is OrderDirection.DESC,
     )
 

@@ -174,23 +174,9 @@ def _moves() -> None:
     op.create_index(op.f("ix_moves_from_agency_updated_at_id"), "moves", ["from_agency", "updated_at", "id"])
     op.create_index(op.f("ix_moves_from_title_id"), "moves", ["from_title", "id"])
     op.create_index(
-        "ix_moves_lodging_arrives_on",
+        "ix_moves_lodging_day",
         "moves",
-        ["arrives_on", "id"],
-        postgresql_where=sa.text("lodges"),
-        sqlite_where=sa.text("lodges = 1"),
-    )
-    op.create_index(
-        "ix_moves_lodging_from_agency_arrives_on",
-        "moves",
-        ["from_agency", "arrives_on", "id"],
-        postgresql_where=sa.text("lodges"),
-        sqlite_where=sa.text("lodges = 1"),
-    )
-    op.create_index(
-        "ix_moves_lodging_supplier_arrives_on",
-        "moves",
-        ["supplier", "arrives_on", "id"],
+        ["day", "id"],
         postgresql_where=sa.text("lodges"),
         sqlite_where=sa.text("lodges = 1"),
     )
@@ -228,7 +214,9 @@ def _moves() -> None:
     )
     op.create_index(op.f("ix_lodgings_agency_id_end_date"), "lodgings", ["agency_id", "end_date"])
     op.create_index(op.f("ix_lodgings_agency_id_start_date"), "lodgings", ["agency_id", "start_date"])
+    op.create_index(op.f("ix_lodgings_end_date"), "lodgings", ["end_date"])
     op.create_index(op.f("ix_lodgings_move_id"), "lodgings", ["move_id"])
+    op.create_index(op.f("ix_lodgings_start_date"), "lodgings", ["start_date"])
 
 
 def _records() -> None:
