@@ -1,6 +1,6 @@
 """Assembles the schema."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import strawberry
 from strawberry.extensions import SchemaExtension
@@ -14,7 +14,8 @@ from gateway.schema.scalars import SCALARS
 
 
 def build_schema(
-    extensions: Sequence[type[SchemaExtension]] = (), schema_class: type[strawberry.Schema] = strawberry.Schema
+    extensions: Sequence[type[SchemaExtension] | Callable[[], SchemaExtension]] = (),
+    schema_class: type[strawberry.Schema] = strawberry.Schema,
 ) -> strawberry.Schema:
     """Make the schema. Suggestions in messages are off: they would name fields to whoever guesses."""
     return schema_class(

@@ -1,0 +1,327 @@
+"""A whole gateway over hand-made upstreams, in one process: people in the mock NOMIS, legs at the mock suppliers."""
+
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from typing import Any, Final
+
+import httpx
+from starlette.applications import Starlette
+
+from estate.model import Account, Caseload, Client, Person
+from estate.model import Agency as NomisAgency
+from gateway.app import Upstreams, create_app
+from gateway.domain.allocations import Allocation
+from gateway.domain.escort_records import EscortRecord
+from gateway.domain.events import Event
+from gateway.domain.ids import RegionKey, SupplierKey
+from gateway.domain.locations import Agency, LocationType, Region
+from gateway.domain.moves import Lodging, Move
+from gateway.domain.suppliers import Supplier
+from gateway.settings import BindingSettings, Settings, SupplierSettings
+from gateway.store import moves_writer, reference
+from gateway.store.engine import Database
+from gateway.store.reference import SupplierLocation
+from mocks.nomis.app import create_app as create_nomis
+from mocks.nomis.keys import KeyRing
+from mocks.nomis.services import Service, service_of
+from mocks.supplier.app import create_app as create_supplier
+from mocks.supplier.records import ClientRecord as SupplierClientRecord
+from mocks.supplier.records import LegRecord, PositionRecord
+from mocks.switches import Switches
+
+NOW: Final = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+TODAY: Final = NOW.date()
+NOMIS_URL: Final = "http://nomis.test"
+ISSUER: Final = f"{NOMIS_URL}/auth/issuer"
+SUPPLIERS: Final = (
+    Supplier(SupplierKey("geoamey"), "GEOAmey", "North"),
+    Supplier(SupplierKey("serco"), "Serco", "South"),
+)
+TYPES: Final = {
+    "INST": LocationType.PRISON,
+    "CRT": LocationType.COURT,
+    "POLICE": LocationType.POLICE,
+}
+
+
+@cache
+def key_ring() -> KeyRing:
+    """Make one signing key for all worlds: making keys is slow."""
+    return KeyRing()
+
+
+@dataclass
+class NomisSource:
+    """What the mock NOMIS reads; people may be changed while it runs."""
+
+    people_by_number: dict[str, Person] = field(default_factory=dict)
+    agency_list: tuple[NomisAgency, ...] = ()
+    account_list: tuple[Account, ...] = ()
+
+    def agencies(self) -> Iterable[NomisAgency]:
+        return self.agency_list
+
+    def caseloads(self) -> Iterable[Caseload]:
+        return [
+            Caseload(agency.agency_id, agency.name, agency_ids=(agency.agency_id,))
+            for agency in self.agency_list
+            if agency.agency_type == "INST"
+        ]
+
+    def accounts(self) -> Iterable[Account]:
+        return self.account_list
+
+    def clients(self) -> Iterable[Client]:
+        return [
+            Client(
+                "gateway",
+                "gateway-secret",
+                ("VIEW_PRISONER_DATA", "PRISONER_SEARCH__PRISONER__RO", "PRISONER_ALERTS__RO"),
+                ("client_credentials",),
+                ("read",),
+                "The gateway's own account",
+            )
+        ]
+
+    def people(self) -> Iterable[Person]:
+        return self.people_by_number.values()
+
+    def person(self, number: str) -> Person | None:
+        return self.people_by_number.get(number)
+
+    def group_names(self) -> Mapping[str, str]:
+        return {}
+
+
+@dataclass
+class SupplierSource:
+    """What a mock supplier reads."""
+
+    legs_by_reference: dict[str, tuple[LegRecord, ...]] = field(default_factory=dict)
+    positions_by_reference: dict[str, PositionRecord] = field(default_factory=dict)
+
+    def legs(self, reference: str) -> tuple[LegRecord, ...] | None:
+        return self.legs_by_reference.get(reference)
+
+    def position(self, reference: str) -> PositionRecord | None:
+        return self.positions_by_reference.get(reference)
+
+    def clients(self) -> Iterable[SupplierClientRecord]:
+        return [SupplierClientRecord("gateway", "gateway-secret")]
+
+
+@dataclass
+class Stored:
+    """What the gateway's own store begins with."""
+
+    moves: Sequence[tuple[Move, Sequence[Lodging]]] = ()
+    allocations: Sequence[Allocation] = ()
+    records: Sequence[EscortRecord] = ()
+    events: Sequence[Event] = ()
+
+
+@dataclass
+class Gateway:
+    """A running gateway and its upstreams' doors."""
+
+    app: Starlette
+    client: httpx.AsyncClient
+    nomis: Switches
+    suppliers: Mapping[str, Switches]
+    database: Database
+
+    async def ask(self, query: str, token: str, variables: Mapping[str, object] | None = None) -> dict[str, Any]:
+        """Send an operation and give the whole answer."""
+        answer = await self.client.post(
+            "/graphql",
+            json={"query": query, "variables": dict(variables or {})},
+            headers={"Authorization": f"Bearer {token}"},
+        )
+        body: dict[str, Any] = answer.json()
+        return body
+
+    async def raw(self, query: str, token: str) -> bytes:
+        """Send an operation under a fixed request id and give the answer's bytes."""
+        answer = await self.client.post(
+            "/graphql",
+            json={"query": query},
+            headers={"Authorization": f"Bearer {token}", "X-Request-Id": "the-same-each-time"},
+        )
+        return answer.content
+
+    async def switch(self, door: Switches, *rules: Mapping[str, object]) -> None:
+        """Set the faults of an upstream."""
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(door), base_url="http://door.test") as client:
+            (await client.put("/__faults", json={"rules": list(rules)})).raise_for_status()
+
+    async def counts(self, door: Switches) -> dict[str, int]:
+        """Give the requests at a door since the last look, by route, sign-in's left out."""
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(door), base_url="http://door.test") as client:
+            found: dict[str, int] = (await client.get("/__requests")).json()["byRoute"]
+            await client.delete("/__requests")
+        return {
+            route: count
+            for route, count in found.items()
+            if not route.endswith(("/oauth/token", "/.well-known/jwks.json"))
+        }
+
+
+def token_for(
+    username: str,
+    *roles: str,
+    auth_source: str = "nomis",
+    expires_at: datetime = NOW + timedelta(minutes=20),
+    **claims: object,
+) -> str:
+    """Sign a user's token, as sign-in would."""
+    return key_ring().sign(
+        {
+            "sub": username,
+            "user_name": username,
+            "user_id": "1",
+            "name": username.title(),
+            "auth_source": auth_source,
+            "authorities": [f"ROLE_{role}" for role in roles],
+            "scope": ["read"],
+            "client_id": "front-end",
+            "grant_type": "authorization_code",
+            "iss": ISSUER,
+            "jti": "1",
+            "exp": int(expires_at.timestamp()),
+            **claims,
+        }
+    )
+
+
+def machine_token(client_id: str, *roles: str, **claims: object) -> str:
+    """Sign a system's own token."""
+    return key_ring().sign(
+        {
+            "sub": client_id,
+            "auth_source": "none",
+            "authorities": [f"ROLE_{role}" for role in roles],
+            "scope": ["read"],
+            "client_id": client_id,
+            "grant_type": "client_credentials",
+            "iss": ISSUER,
+            "jti": "1",
+            "exp": int((NOW + timedelta(minutes=20)).timestamp()),
+            **claims,
+        }
+    )
+
+
+@asynccontextmanager
+async def running_gateway(
+    store_url: str,
+    *,
+    nomis: NomisSource,
+    stored: Stored,
+    suppliers: Mapping[str, SupplierSource] | None = None,
+    regions: Iterable[Region] = (),
+    bindings: Mapping[str, BindingSettings] | None = None,
+    today: date = TODAY,
+    time_limit: float = 4.0,
+) -> AsyncIterator[Gateway]:
+    """Run a gateway over an empty, migrated store, filled with what is given."""
+    database = Database(store_url, pool_size=2)
+    await _fill(database, nomis, stored, regions)
+    sources = {"geoamey": SupplierSource(), "serco": SupplierSource(), **(suppliers or {})}
+    nomis_app = create_nomis(
+        nomis, today=today, keys=key_ring(), issuer=ISSUER, clock=lambda: NOW, agency_cache_seconds=0
+    )
+    nomis_door = Switches(nomis_app, service_of=service_of, services=tuple(Service), routes=nomis_app.routes)
+    supplier_doors = {key: _door(create_supplier(source, clock=lambda: NOW)) for key, source in sources.items()}
+    app = create_app(
+        _settings(store_url, bindings or {}, time_limit),
+        clock=lambda: NOW,
+        upstreams=Upstreams(
+            nomis=httpx.ASGITransport(nomis_door),
+            suppliers={key: httpx.ASGITransport(door) for key, door in supplier_doors.items()},
+        ),
+    )
+    try:
+        async with (
+            app.router.lifespan_context(app),
+            httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://gateway.test") as client,
+        ):
+            yield Gateway(app, client, nomis_door, supplier_doors, database)
+    finally:
+        await database.aclose()
+
+
+def _door(app: Starlette) -> Switches:
+    return Switches(app, service_of=lambda _path: "supplier", services=("supplier",), routes=app.routes)
+
+
+async def _fill(database: Database, nomis: NomisSource, stored: Stored, regions: Iterable[Region]) -> None:
+    async with database.transaction() as connection:
+        await reference.upsert_suppliers(connection, SUPPLIERS)
+        await reference.upsert_agencies(
+            connection,
+            [
+                Agency(one.agency_id, one.name, TYPES[one.agency_type], one.active)  # type: ignore[arg-type]
+                for one in nomis.agency_list
+            ],
+        )
+        await reference.upsert_regions(connection, regions)
+        await reference.upsert_supplier_locations(
+            connection,
+            [SupplierLocation(SUPPLIERS[0].key, one.agency_id) for one in nomis.agency_list],  # type: ignore[arg-type]
+        )
+        titles: dict[Any, str] = {one.agency_id: one.name for one in nomis.agency_list}
+        if stored.allocations:
+            await moves_writer.insert_allocations(connection, stored.allocations, at=NOW)
+        if stored.moves:
+            await moves_writer.insert_moves(
+                connection, [(move, tuple(stays)) for move, stays in stored.moves], titles=titles
+            )
+        if stored.records:
+            await moves_writer.insert_escort_records(connection, stored.records, at=NOW)
+        if stored.events:
+            await moves_writer.insert_events(connection, stored.events)
+
+
+def _settings(store_url: str, bindings: Mapping[str, BindingSettings], time_limit: float) -> Settings:
+    return Settings.model_validate(
+        {
+            "database_url": store_url,
+            "migrate_on_start": False,
+            "sign_in_url": f"{NOMIS_URL}/auth",
+            "prison_api_url": NOMIS_URL,
+            "prisoner_search_url": NOMIS_URL,
+            "alerts_url": NOMIS_URL,
+            "manage_users_url": NOMIS_URL,
+            "nomis_client_id": "gateway",
+            "nomis_client_secret": "gateway-secret",
+            "suppliers": [
+                SupplierSettings.model_validate(
+                    {
+                        "key": one.key,
+                        "name": one.name,
+                        "base_url": f"http://{one.key}.test",
+                        "client_id": "gateway",
+                        "client_secret": "gateway-secret",
+                    }
+                )
+                for one in SUPPLIERS
+            ],
+            "machine_clients": dict(bindings),
+            "upstream_time_limit": time_limit,
+        }
+    )
+
+
+__all__ = [
+    "RegionKey",
+    "Gateway",
+    "NomisSource",
+    "Stored",
+    "SupplierSource",
+    "machine_token",
+    "running_gateway",
+    "token_for",
+]
