@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 import jwt
 from starlette.requests import Request
 
+from estate.model import Person
 from mocks.nomis.errors import Forbidden, Invalid, NotFound, Unauthorised
 from mocks.nomis.keys import Claims, KeyRing
-from mocks.nomis.records import IN_TRANSIT, OUTSIDE, PersonRecord
-from mocks.nomis.world import World
+from mocks.nomis.world import IN_TRANSIT, OUTSIDE, World
 
 Clock = Callable[[], datetime]
 
@@ -114,13 +114,13 @@ class Gate:
         ids = {
             agency_id
             for caseload in caseloads
-            if caseload.kind == "INST" and caseload.function == "GENERAL"
-            for agency_id in caseload.agencies
+            if caseload.caseload_type == "INST" and caseload.function == "GENERAL"
+            for agency_id in caseload.agency_ids
         }
         agencies = (self._world.agency(agency_id) for agency_id in ids - {OUTSIDE, IN_TRANSIT})
         return frozenset(agency.agency_id for agency in agencies if agency is not None and agency.active)
 
-    def offender(self, caller: Caller, number: str, *overrides: str) -> PersonRecord:
+    def offender(self, caller: Caller, number: str, *overrides: str) -> Person:
         """Find a person by number: 404 when unknown, 403 when outside the caller's agencies.
 
         A person without a booking is shown to anybody: upstream skips the check for them.
@@ -132,7 +132,7 @@ class Gate:
             self._check(caller, person, overrides)
         return person
 
-    def booking(self, caller: Caller, booking_id: int, *overrides: str) -> PersonRecord:
+    def booking(self, caller: Caller, booking_id: int, *overrides: str) -> Person:
         """Find a person by booking: 404 when unknown, 403 when outside the caller's agencies."""
         person = self._world.person_of_booking(booking_id)
         if person is None:
@@ -140,11 +140,11 @@ class Gate:
         self._check(caller, person, overrides)
         return person
 
-    def _check(self, caller: Caller, person: PersonRecord, overrides: Iterable[str]) -> None:
+    def _check(self, caller: Caller, person: Person, overrides: Iterable[str]) -> None:
         if not caller.holds(overrides) and person.agency_id not in self.agencies_of(caller):
             raise Forbidden(f"Unauthorised access to booking with id {person.booking_id}.")
 
-    def visible(self, caller: Caller, numbers: Iterable[str], *overrides: str) -> list[PersonRecord]:
+    def visible(self, caller: Caller, numbers: Iterable[str], *overrides: str) -> list[Person]:
         """Find people with bookings by number; those outside the caller's agencies are dropped without a word."""
         people = [person for person in self._world.people(numbers) if person.booking_id is not None]
         if caller.holds(overrides):

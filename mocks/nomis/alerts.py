@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from estate.model import Person
 from mocks.nomis.access import Gate
 from mocks.nomis.alert_codes import alert_codes, alert_types, alert_types_by_code
 from mocks.nomis.alerts_payload import alert_payload, code_payload, type_payload
@@ -13,7 +14,6 @@ from mocks.nomis.bodies import day, flag, listed, text_list
 from mocks.nomis.errors import Invalid, NotFound
 from mocks.nomis.paging import UNLIMITED, SpringPaging
 from mocks.nomis.prisoner_search_payload import shuffled
-from mocks.nomis.records import PersonRecord
 from mocks.nomis.wire import JsonObject, JsonResponse
 from mocks.nomis.world import World
 
@@ -26,7 +26,7 @@ class Alerts:
     def __init__(self, world: World, gate: Gate) -> None:
         self._world = world
         self._gate = gate
-        self._shown: dict[str, tuple[PersonRecord, tuple[JsonObject, ...]]] = {}
+        self._shown: dict[str, tuple[Person, tuple[JsonObject, ...]]] = {}
 
     def routes(self) -> list[Route]:
         return [
@@ -79,8 +79,8 @@ class Alerts:
     async def one(self, request: Request) -> Response:
         self._gate.admit(request, *_ROLES)
         alert_id = request.path_params["alert_id"]
-        number = self._world.number_of_alert(alert_id)
-        for row in self._alerts(number) if number is not None else ():
+        person = self._world.person_of_alert(alert_id)
+        for row in self._alerts(person.prison_number) if person is not None else ():
             if row["alertUuid"] == alert_id:
                 return JsonResponse(row)
         raise NotFound("Alert not found")

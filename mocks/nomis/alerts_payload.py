@@ -2,15 +2,15 @@
 
 from datetime import date, datetime, time
 
+from estate.model import Alert
 from mocks.nomis.alert_codes import AlertCodeRow, AlertTypeRow, alert_codes, alert_types_by_code
-from mocks.nomis.records import AlertRecord
 from mocks.nomis.wire import JsonObject
 
 _CODES_SINCE = "2011-03-31T09:00:00"
 _CODES_UNTIL = "2022-06-30T17:00:00"
 
 
-def alert_payload(number: str, alert: AlertRecord, today: date) -> JsonObject:
+def alert_payload(number: str, alert: Alert, today: date) -> JsonObject:
     """Show an alert; times are London's without a zone, the names of staff in capitals."""
     code = alert_codes()[alert.code]
     created = datetime.combine(alert.active_from, time(10, 15, 30)).isoformat()
@@ -21,7 +21,7 @@ def alert_payload(number: str, alert: AlertRecord, today: date) -> JsonObject:
     active = alert.is_active(today)
     over = ended is not None and not active
     return {
-        "alertUuid": alert.alert_id,
+        "alertUuid": str(alert.uuid),
         "prisonNumber": number,
         "alertCode": {
             "alertTypeCode": code.type_code,

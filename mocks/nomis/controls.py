@@ -7,17 +7,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from estate.model import Client
 from mocks.nomis.access import Clock, Gate
 from mocks.nomis.bodies import json_object, texts
 from mocks.nomis.errors import Conflict, Invalid, NotFound
 from mocks.nomis.keys import Claims, KeyInUseError, KeyRing
-from mocks.nomis.records import ClientRecord
 from mocks.nomis.sign_in import Lockouts, SignIn
 from mocks.nomis.tokens import Issuer
 from mocks.nomis.wire import JsonResponse
 from mocks.nomis.world import World
 
-_STRAY_CLIENT = ClientRecord("odd-token-maker", "", grants=())
+_STRAY_CLIENT = Client("odd-token-maker", "", (), (), ("read",), "Asks for no tokens itself")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +103,10 @@ class Controls:
         return JsonResponse({"prisonNumbers": numbers})
 
     async def account(self, request: Request) -> Response:
-        """Replace an account's caseloads, roles or groups, and unlock it; what is not named stays.
+        """Replace an account's caseloads, roles or groups, or unverify its address; what is not named stays.
 
-        Prison API goes on with the agencies it remembers for the user, unless told to forget them.
+        The account is unlocked besides. Prison API goes on with the agencies that it remembers for the user, unless
+        told to forget them.
         """
         body = await json_object(request)
         wanted = {name: texts(body[name], name, least=0) for name in ("caseloads", "roles", "groups") if name in body}
@@ -116,6 +117,8 @@ class Controls:
         if changed is None:
             raise NotFound("username is unknown")
         self.lockouts.unlock(changed.username)
+        if isinstance(verified := body.get("emailVerified"), bool):
+            self.world.verify_email(changed, verified=verified)
         if body.get("forgetAgencies") is True:
             self.gate.forget(changed.username)
         return JsonResponse(

@@ -6,12 +6,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from estate.model import Account, Caseload
 from mocks.nomis.access import Gate
 from mocks.nomis.bodies import flag
 from mocks.nomis.errors import NotFound
-from mocks.nomis.records import AccountRecord, CaseloadRecord
 from mocks.nomis.wire import JsonObject, JsonResponse
-from mocks.nomis.world import World
+from mocks.nomis.world import World, in_nomis
 
 _OTHERS_ROLES = ("USER_PERMISSIONS__RO", "MAINTAIN_ACCESS_ROLES_ADMIN", "MAINTAIN_ACCESS_ROLES", "INTEL_ADMIN")
 
@@ -34,7 +34,7 @@ class ManageUsers:
             Route("/users/{username}/roles", self.roles, methods=["GET"]),
         ]
 
-    def _account(self, username: str) -> AccountRecord:
+    def _account(self, username: str) -> Account:
         account = self.world.account(username)
         if account is None:
             raise NotFound(f"Account for username {username} not found")
@@ -50,7 +50,7 @@ class ManageUsers:
     async def groups(self, request: Request) -> Response:
         """List groups; only accounts of the sign-in service itself have any, prison staff get an empty list."""
         account = self.world.account(self.gate.admit(request).principal)
-        held = () if account is None or account.in_nomis else account.groups
+        held = () if account is None or in_nomis(account) else account.groups
         return JsonResponse([{"groupCode": code, "groupName": self.world.group_name(code)} for code in held])
 
     async def my_roles(self, request: Request) -> Response:
@@ -67,15 +67,16 @@ class ManageUsers:
         self.gate.admit(request)
         account = self._account(request.path_params["username"])
         unverified_too = flag(request, "unverified", default=False)
-        if account.email is None or not (account.email_verified or unverified_too):
+        verified = self.world.has_verified_email(account)
+        if account.email is None or not (verified or unverified_too):
             return Response(status_code=204)
-        return JsonResponse({"username": account.username, "email": account.email, "verified": account.email_verified})
+        return JsonResponse({"username": account.username, "email": account.email, "verified": verified})
 
     async def caseloads(self, request: Request) -> Response:
         """Give prison staff their caseloads; nobody else is known here."""
         username = self.gate.admit(request).principal
         account = self._account(username)
-        if not account.in_nomis:
+        if not in_nomis(account):
             raise NotFound(f"Account for username {username} not found")
         held = self.world.caseloads_of(account)
         active = next((entry for entry in held if entry.caseload_id == account.active_caseload), None)
@@ -90,21 +91,21 @@ class ManageUsers:
         )
 
 
-def _caseload(caseload: CaseloadRecord) -> JsonObject:
+def _caseload(caseload: Caseload) -> JsonObject:
     return {"id": caseload.caseload_id, "name": caseload.description, "function": caseload.function}
 
 
-def _user(account: AccountRecord) -> JsonObject:
+def _user(account: Account) -> JsonObject:
     """Show an account; staff id and active caseload only for prison staff."""
-    in_nomis: JsonObject = {}
-    if account.in_nomis:
-        in_nomis = {"staffId": account.staff_id, "activeCaseLoadId": account.active_caseload}
+    of_staff: JsonObject = {}
+    if in_nomis(account):
+        of_staff = {"staffId": account.staff_id, "activeCaseLoadId": account.active_caseload}
     return {
         "username": account.username,
         "active": account.enabled,
         "name": account.name,
         "authSource": account.auth_source,
-        **in_nomis,
+        **of_staff,
         "userId": account.user_id,
-        "uuid": None if account.in_nomis else account.user_id,
+        "uuid": None if in_nomis(account) else account.user_id,
     }

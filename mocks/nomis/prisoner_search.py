@@ -1,26 +1,23 @@
 """Prisoner Search: people by number and by booking, as the index has them."""
 
 from collections.abc import Iterable
-from datetime import date
 from typing import cast
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from estate.model import Person
 from mocks.nomis.access import Gate
 from mocks.nomis.bodies import json_object, listed
 from mocks.nomis.errors import Invalid, NotFound
 from mocks.nomis.prisoner_search_payload import search_payload, shuffled
-from mocks.nomis.records import PersonRecord
 from mocks.nomis.wire import JsonObject, JsonResponse
 from mocks.nomis.world import World
 
 MOST_KEYS = 1000
 _READ_ROLES = ("VIEW_PRISONER_DATA", "PRISONER_SEARCH", "PRISONER_SEARCH__PRISONER__RO")
 _BULK_ROLES = ("GLOBAL_SEARCH", "PRISONER_SEARCH", "PRISONER_SEARCH__PRISONER__RO")
-
-_NOBODY = PersonRecord("A0000AA", "Nobody", "Nobody", date(1970, 1, 1), "NS", booking_id=None, agency_id=None)
 
 
 class PrisonerSearch:
@@ -29,8 +26,7 @@ class PrisonerSearch:
     def __init__(self, world: World, gate: Gate) -> None:
         self._world = world
         self._gate = gate
-        self._indexed: dict[str, tuple[PersonRecord, JsonObject]] = {}
-        self._fields = frozenset(search_payload(world, _NOBODY))
+        self._indexed: dict[str, tuple[Person, JsonObject]] = {}
 
     def routes(self) -> list[Route]:
         return [
@@ -39,12 +35,12 @@ class PrisonerSearch:
             Route("/prisoner-search/booking-ids", self.by_bookings, methods=["POST"]),
         ]
 
-    def _payload(self, person: PersonRecord) -> JsonObject:
+    def _payload(self, person: Person) -> JsonObject:
         """Project once per state of a person: benchmarks ask for the same hundred again and again."""
-        kept = self._indexed.get(person.number)
+        kept = self._indexed.get(person.prison_number)
         if kept is None or kept[0] is not person:
             kept = (person, search_payload(self._world, person))
-            self._indexed[person.number] = kept
+            self._indexed[person.prison_number] = kept
         return kept[1]
 
     async def one(self, request: Request) -> Response:
@@ -67,18 +63,18 @@ class PrisonerSearch:
         self._gate.admit(request, *_BULK_ROLES)
         keys = _keys(await json_object(request), "bookingIds", int)
         people = (self._world.person_of_booking(cast("int", booking_id)) for booking_id in set(keys))
-        indexed = (self._world.indexed_person(person.number) for person in people if person is not None)
+        indexed = (self._world.indexed_person(person.prison_number) for person in people if person is not None)
         return self._unordered((person for person in indexed if person is not None), request)
 
-    def _unordered(self, people: Iterable[PersonRecord], request: Request) -> Response:
-        return JsonResponse(self._pruned(sorted(people, key=lambda each: shuffled(each.number)), request))
+    def _unordered(self, people: Iterable[Person], request: Request) -> Response:
+        return JsonResponse(self._pruned(sorted(people, key=lambda each: shuffled(each.prison_number)), request))
 
-    def _pruned(self, people: list[PersonRecord], request: Request) -> list[JsonObject]:
+    def _pruned(self, people: list[Person], request: Request) -> list[JsonObject]:
         fields = listed(request, "responseFields")
         payloads = [self._payload(person) for person in people]
         if not fields:
             return payloads
-        if unknown := sorted(set(fields) - self._fields):
+        if payloads and (unknown := sorted(set(fields).difference(payloads[0]))):
             raise Invalid(f"Invalid response fields requested: [{', '.join(unknown)}]")
         return [{name: payload[name] for name in fields} for payload in payloads]
 

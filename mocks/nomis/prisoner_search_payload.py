@@ -2,11 +2,11 @@
 
 from zlib import crc32
 
+from estate.model import Person
 from mocks.nomis.alert_codes import alert_codes
-from mocks.nomis.records import IN_TRANSIT, OUTSIDE, PersonRecord
 from mocks.nomis.reference_domains import description_of
-from mocks.nomis.wire import JsonObject
-from mocks.nomis.world import World
+from mocks.nomis.wire import JsonObject, london
+from mocks.nomis.world import IN_TRANSIT, OUTSIDE, World
 
 _PADDED_WIDTH = 10
 # Fields of the real projection about which this world holds nothing: present, and null.
@@ -32,34 +32,34 @@ def shuffled(number: str) -> int:
     return crc32(number.encode())
 
 
-def booking_text(person: PersonRecord) -> str | None:
+def booking_text(person: Person) -> str | None:
     """Write the booking id as text, for every fourth person with leading zeros."""
     if person.booking_id is None:
         return None
-    return str(person.booking_id).zfill(_PADDED_WIDTH if shuffled(person.number) % 4 == 0 else 0)
+    return str(person.booking_id).zfill(_PADDED_WIDTH if shuffled(person.prison_number) % 4 == 0 else 0)
 
 
-def search_payload(world: World, person: PersonRecord) -> JsonObject:
+def search_payload(world: World, person: Person) -> JsonObject:
     """Project a person into the index; what is not known is null, names are in capitals."""
     movement = max(person.movements, key=lambda each: each.moved_at, default=None)
     has_booking = person.booking_id is not None
     return {
         **dict.fromkeys(_NEVER_HELD.split()),
         **{name: [] for name in _EMPTY_LISTS.split()},
-        "prisonerNumber": person.number,
-        "pncNumber": person.pnc,
-        "pncNumberCanonicalShort": person.pnc,
-        "pncNumberCanonicalLong": person.pnc,
-        "croNumber": person.cro,
+        "prisonerNumber": person.prison_number,
+        "pncNumber": person.pnc_number,
+        "pncNumberCanonicalShort": person.pnc_number,
+        "pncNumberCanonicalLong": person.pnc_number,
+        "croNumber": person.cro_number,
         "bookingId": booking_text(person),
         "bookNumber": person.book_number,
         "firstName": person.first_name.upper(),
         "middleNames": None if person.middle_names is None else person.middle_names.upper(),
         "lastName": person.last_name.upper(),
         "dateOfBirth": person.date_of_birth.isoformat(),
-        "gender": description_of("SEX", person.sex),
-        "ethnicity": None if person.ethnicity is None else description_of("ETHNICITY", person.ethnicity),
-        "raceCode": person.ethnicity,
+        "gender": person.gender,
+        "ethnicity": person.ethnicity,
+        "raceCode": person.ethnicity_code,
         "youthOffender": person.category in {"I", "J", "V"},
         "religion": person.religion,
         "nationality": person.nationality,
@@ -68,19 +68,19 @@ def search_payload(world: World, person: PersonRecord) -> JsonObject:
                 "problemType": need.problem_type,
                 "problemCode": need.problem_code,
                 "problemStatus": need.status,
-                "problemDescription": description_of("HEALTH_PBLM", need.problem_code),
+                "problemDescription": need.problem_description,
                 "commentText": need.comment,
-                "startDate": need.start_on.isoformat(),
-                "endDate": None if need.end_on is None else need.end_on.isoformat(),
+                "startDate": need.start_date.isoformat(),
+                "endDate": None if need.end_date is None else need.end_date.isoformat(),
             }
             for need in person.care_needs
         ],
         "militaryRecord": False,
-        "status": f"{'ACTIVE' if person.active else 'INACTIVE'} {person.in_out}" if has_booking else None,
+        "status": person.status,
         "lastMovementTypeCode": None if movement is None else movement.kind,
         "lastMovementReasonCode": None if movement is None else movement.reason,
-        "lastMovementDate": None if movement is None else movement.moved_at.date().isoformat(),
-        "inOutStatus": person.in_out if has_booking else None,
+        "lastMovementDate": None if movement is None else london(movement.moved_at)[:10],
+        "inOutStatus": person.in_out_status,
         "prisonId": person.agency_id,
         "prisonName": _PSEUDO_NAMES.get(person.agency_id or "", world.agency_name(person.agency_id)),
         "lastPrisonId": person.last_prison_id or person.agency_id,
@@ -99,7 +99,7 @@ def search_payload(world: World, person: PersonRecord) -> JsonObject:
     }
 
 
-def _alerts(world: World, person: PersonRecord) -> list[JsonObject]:
+def _alerts(world: World, person: Person) -> list[JsonObject]:
     codes = alert_codes()
     return [
         {"alertType": codes[alert.code].type_code, "alertCode": alert.code, "active": True, "expired": False}
@@ -108,13 +108,13 @@ def _alerts(world: World, person: PersonRecord) -> list[JsonObject]:
     ]
 
 
-def convicted(person: PersonRecord) -> str | None:
+def convicted(person: Person) -> str | None:
     if person.booking_id is None:
         return None
     return "Remand" if person.legal_status in {"REMAND", "CONVICTED_UNSENTENCED"} else "Convicted"
 
 
-def location_description(world: World, person: PersonRecord) -> str | None:
+def location_description(world: World, person: Person) -> str | None:
     """Say in words where a person is."""
     if person.agency_id == OUTSIDE:
         return f"Outside - released from {world.agency_name(person.last_prison_id)}"

@@ -14,9 +14,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from estate.model import Account, Client
 from mocks.nomis.access import Clock
 from mocks.nomis.keys import KeyRing
-from mocks.nomis.records import AccountRecord, ClientRecord
 from mocks.nomis.tokens import Issuer
 from mocks.nomis.wire import JsonObject, JsonResponse
 from mocks.nomis.world import World
@@ -51,7 +51,7 @@ class Lockouts:
         self._failed: dict[str, int] = {}
         self._locked: set[str] = set()
 
-    def authenticate(self, account: AccountRecord | None, password: str) -> AccountRecord:
+    def authenticate(self, account: Account | None, password: str) -> Account:
         """Return the account when the password is its own; raises TokenRefused."""
         if account is None:
             raise TokenRefused("invalid_grant", "Bad credentials")
@@ -134,7 +134,7 @@ class SignIn:
         except TokenRefused as refused:
             return refused.response()
 
-    def _client(self, request: Request) -> ClientRecord:
+    def _client(self, request: Request) -> Client:
         scheme, _, encoded = request.headers.get("authorization", "").partition(" ")
         try:
             client_id, _, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
@@ -145,13 +145,13 @@ class SignIn:
             raise TokenRefused("invalid_client", "Bad credentials", _UNAUTHORISED)
         return client
 
-    def _grant(self, client: ClientRecord, parameters: Mapping[str, str], issuer: str) -> JsonObject:
+    def _grant(self, client: Client, parameters: Mapping[str, str], issuer: str) -> JsonObject:
         grant = parameters.get("grant_type", "")
         if not grant:
             raise TokenRefused("invalid_request", "Missing grant type")
         if grant not in _GRANTS:
             raise TokenRefused("unsupported_grant_type", f"Unsupported grant type: {grant}")
-        if grant not in client.grants:
+        if grant not in client.grant_types:
             raise TokenRefused("invalid_client", f"Unauthorized grant type: {grant}", _UNAUTHORISED)
         if grant == "client_credentials":
             claims = self._issuer.client_claims(
@@ -160,9 +160,9 @@ class SignIn:
             return self._issuer.answer(claims, client)
         account, refresh = self._signed_in(client, grant, parameters)
         answer = self._issuer.answer(self._issuer.user_claims(client, account, grant, issuer), client)
-        return {**answer, "refresh_token": refresh} if "refresh_token" in client.grants else answer
+        return {**answer, "refresh_token": refresh} if "refresh_token" in client.grant_types else answer
 
-    def _signed_in(self, client: ClientRecord, grant: str, parameters: Mapping[str, str]) -> tuple[AccountRecord, str]:
+    def _signed_in(self, client: Client, grant: str, parameters: Mapping[str, str]) -> tuple[Account, str]:
         """Tell who signed in, and the refresh token that goes with it; a refresh token is used again, not replaced."""
         if grant == "password":
             account = self._world.account(parameters.get("username", ""))
@@ -177,14 +177,14 @@ class SignIn:
         refresh = parameters.get("refresh_token", "")
         return self._holder(self._refresh.get(refresh), client, "refresh token"), refresh
 
-    def _holder(self, handle: _Handle | None, client: ClientRecord, what: str) -> AccountRecord:
+    def _holder(self, handle: _Handle | None, client: Client, what: str) -> Account:
         known = handle is not None and handle.client_id == client.client_id and handle.expires_at > self._clock()
         account = self._world.account(handle.username) if handle is not None and known else None
         if account is None:
             raise TokenRefused("invalid_grant", f"Invalid {what}")
         return account
 
-    def _new_refresh(self, client: ClientRecord, account: AccountRecord) -> str:
+    def _new_refresh(self, client: Client, account: Account) -> str:
         refresh = uuid4().hex
         self._refresh[refresh] = _Handle(client.client_id, account.username, self._clock() + _REFRESH_LIFETIME)
         return refresh
@@ -193,7 +193,7 @@ class SignIn:
         """Show the sign-in form; an address the client does not own is refused, never redirected to."""
         query = dict(request.query_params)
         client = self._world.client(query.get("client_id", ""))
-        if client is None or "authorization_code" not in client.grants or not _may_return(client, query):
+        if client is None or "authorization_code" not in client.grant_types or not _may_return(query):
             return HTMLResponse("<h1>Sorry, this link is not valid.</h1>", 400)
         if query.get("response_type") != "code":
             return HTMLResponse("<h1>Sorry, only the response type code is supported.</h1>", 400)
@@ -202,7 +202,7 @@ class SignIn:
     async def sign_in(self, request: Request) -> Response:
         form = dict(parse_qsl((await request.body()).decode("utf-8", "replace"), keep_blank_values=True))
         client = self._world.client(form.get("client_id", ""))
-        if client is None or not _may_return(client, form):
+        if client is None or not _may_return(form):
             return HTMLResponse("<h1>Sorry, this link is not valid.</h1>", 400)
         try:
             account = self._world.account(form.get("username", ""))
@@ -218,7 +218,7 @@ class SignIn:
     async def sign_out(self, request: Request) -> Response:
         query = dict(request.query_params)
         client = self._world.client(query.get("client_id", ""))
-        if client is not None and _may_return(client, query):
+        if client is not None and _may_return(query):
             return RedirectResponse(query["redirect_uri"], 302)
         return HTMLResponse("<h1>You have signed out.</h1>")
 
@@ -252,11 +252,9 @@ class SignIn:
         return JsonResponse({"build": {"name": "hmpps-auth"}})
 
 
-def _may_return(client: ClientRecord, parameters: Mapping[str, str]) -> bool:
-    """Tell whether the redirect address is the client's; one that registered none may use this machine."""
+def _may_return(parameters: Mapping[str, str]) -> bool:
+    """Tell whether somebody may be sent on to the address: only on this machine, as demonstrations run here."""
     target = parameters.get("redirect_uri", "")
-    if client.redirect_uris:
-        return target in client.redirect_uris
     parts = urlsplit(target)
     return parts.scheme in {"http", "https"} and parts.hostname in _LOOPBACK
 

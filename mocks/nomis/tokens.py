@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from datetime import timedelta
 from uuid import uuid4
 
+from estate.model import Account, Client
 from mocks.nomis.access import Clock
 from mocks.nomis.keys import Claims, KeyRing
-from mocks.nomis.records import AccountRecord, ClientRecord
 from mocks.nomis.wire import JsonObject
 
 
@@ -21,7 +21,7 @@ class Issuer:
         self._keys = keys
         self._clock = clock
 
-    def _common(self, client: ClientRecord, grant: str, issuer: str) -> Claims:
+    def _common(self, client: Client, grant: str, issuer: str) -> Claims:
         lifetime = timedelta(seconds=client.token_seconds)
         return {
             "scope": list(client.scopes),
@@ -33,7 +33,7 @@ class Issuer:
         }
 
     def client_claims(
-        self, client: ClientRecord, issuer: str, username: str | None = None, source: str | None = None
+        self, client: Client, issuer: str, username: str | None = None, source: str | None = None
     ) -> Claims:
         """Claims of a client, on behalf of a user when one is named.
 
@@ -46,10 +46,10 @@ class Issuer:
             **named,
             **self._common(client, "client_credentials", issuer),
             "auth_source": source or "none",
-            "authorities": _authorities(client.roles),
+            "authorities": _authorities(client.authorities),
         }
 
-    def user_claims(self, client: ClientRecord, account: AccountRecord, grant: str, issuer: str) -> Claims:
+    def user_claims(self, client: Client, account: Account, grant: str, issuer: str) -> Claims:
         """Claims of a person who signed in: their own roles, and who they are."""
         return {
             "sub": account.username,
@@ -61,7 +61,7 @@ class Issuer:
             "authorities": _authorities(account.roles),
         }
 
-    def answer(self, claims: Claims, client: ClientRecord) -> JsonObject:
+    def answer(self, claims: Claims, client: Client) -> JsonObject:
         """Wrap signed claims as the token endpoint does; the lifetime told is a second short of the real one."""
         named: JsonObject = {name: claims[name] for name in ("user_name", "user_id", "name") if name in claims}
         return {

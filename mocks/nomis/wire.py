@@ -1,7 +1,9 @@
-"""JSON on the wire: how answers are written."""
+"""How answers are written: JSON, and times as London's clock shows them."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import TypeAlias
+from zoneinfo import ZoneInfo
 
 import orjson
 from starlette.responses import Response
@@ -9,12 +11,11 @@ from starlette.responses import Response
 Json: TypeAlias = str | int | float | bool | Mapping[str, "Json"] | Sequence["Json"] | None
 JsonObject: TypeAlias = dict[str, Json]
 
+_LONDON = ZoneInfo("Europe/London")
+
 
 class JsonResponse(Response):
-    """An answer in JSON; written by orjson, as benchmarks run against this service.
-
-    Parts of an answer may be `orjson.Fragment`s: payloads of people are written once and then reused.
-    """
+    """An answer in JSON; written by orjson, as benchmarks run against this service."""
 
     media_type = "application/json"
 
@@ -25,3 +26,8 @@ class JsonResponse(Response):
 def without_nulls(payload: Mapping[str, Json]) -> JsonObject:
     """Leave out what is null, as Prison API does on most of its models."""
     return {name: value for name, value in payload.items() if value is not None}
+
+
+def london(moment: datetime) -> str:
+    """Write an aware time as the services do: London's clock, without a zone."""
+    return moment.astimezone(_LONDON).replace(tzinfo=None).isoformat()

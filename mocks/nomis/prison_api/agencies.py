@@ -6,15 +6,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from estate.model import Agency, AgencyType
 from mocks.nomis.access import Gate
 from mocks.nomis.bodies import flag, listed
 from mocks.nomis.errors import NotFound
 from mocks.nomis.paging import HeaderPaging
-from mocks.nomis.records import IN_TRANSIT, OUTSIDE, AgencyRecord
 from mocks.nomis.wire import JsonObject, JsonResponse, without_nulls
 from mocks.nomis.world import World
 
-_PRISON = "INST"
 _COURT_TYPES = {
     "CC": "Crown Court",
     "MC": "Magistrates Court",
@@ -55,7 +54,7 @@ class Agencies:
             [
                 _formatted(agency)
                 for agency in self.world.agencies()
-                if agency.kind == kind
+                if agency.agency_type == kind
                 and (agency.active or not active_only)
                 and (not court_types or agency.court_type in court_types)
             ]
@@ -68,7 +67,7 @@ class Agencies:
         agency = self.world.agency(agency_id)
         active_only = flag(request, "activeOnly", default=True)
         kind = request.query_params.get("agencyType")
-        if agency is None or (active_only and not agency.active) or (kind is not None and agency.kind != kind):
+        if agency is None or (active_only and not agency.active) or (kind is not None and agency.agency_type != kind):
             raise NotFound(f"Resource with id [{agency_id}] not found.")
         return JsonResponse(_formatted(agency))
 
@@ -76,28 +75,28 @@ class Agencies:
         self.gate.admit(request)
         return JsonResponse(
             [
-                {**_formatted(agency), "longDescription": agency.description}
+                {**_formatted(agency), "longDescription": agency.name}
                 for agency in self.world.agencies()
-                if agency.kind == _PRISON and agency.active and agency.agency_id not in {OUTSIDE, IN_TRANSIT}
+                if agency.agency_type is AgencyType.INST and agency.active and not agency.pseudo
             ]
         )
 
 
-def _raw(agency: AgencyRecord) -> JsonObject:
+def _raw(agency: Agency) -> JsonObject:
     return {
         "agencyId": agency.agency_id,
-        "description": agency.description.upper(),
-        "agencyType": agency.kind,
+        "description": agency.name.upper(),
+        "agencyType": agency.agency_type,
         "active": agency.active,
     }
 
 
-def _formatted(agency: AgencyRecord) -> JsonObject:
+def _formatted(agency: Agency) -> JsonObject:
     return without_nulls(
         {
             "agencyId": agency.agency_id,
-            "description": agency.description,
-            "agencyType": agency.kind,
+            "description": agency.name,
+            "agencyType": agency.agency_type,
             "active": agency.active,
             "courtType": agency.court_type,
             "courtTypeDescription": None if agency.court_type is None else _COURT_TYPES.get(agency.court_type),

@@ -6,9 +6,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from estate.model import Person
 from mocks.nomis.access import Gate
 from mocks.nomis.bodies import text_list
-from mocks.nomis.records import PersonRecord
 from mocks.nomis.reference_domains import description_of
 from mocks.nomis.wire import JsonObject, JsonResponse, without_nulls
 from mocks.nomis.world import World
@@ -48,20 +48,20 @@ class Assessments:
         return JsonResponse([row for row in rows if row is not None])
 
 
-def _category(person: PersonRecord) -> JsonObject | None:
+def _category(person: Person) -> JsonObject | None:
     return None if person.category is None else _payload(person, person.category, _CATEGORY, "Categorisation")
 
 
-def _csra(person: PersonRecord) -> JsonObject | None:
+def _csra(person: Person) -> JsonObject | None:
     return None if person.csra is None else _payload(person, person.csra, _CSRA, "CSR Rating")
 
 
-def _payload(person: PersonRecord, classification: str, code: str, description: str) -> JsonObject:
+def _payload(person: Person, classification: str, code: str, description: str) -> JsonObject:
     assessed = None if person.assessed_on is None else person.assessed_on.isoformat()
     return without_nulls(
         {
             "bookingId": person.booking_id,
-            "offenderNo": person.number,
+            "offenderNo": person.prison_number,
             "classificationCode": classification,
             "classification": description_of("SUP_LVL_TYPE", classification),
             "assessmentCode": code,

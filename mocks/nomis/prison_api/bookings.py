@@ -7,12 +7,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from estate.model import Person
 from mocks.nomis.access import Gate
 from mocks.nomis.bodies import flag, json_object, number_in_path, text_list, texts
 from mocks.nomis.errors import Invalid, NotFound
 from mocks.nomis.paging import HeaderPaging
 from mocks.nomis.prison_api.inmate import basic, detail, full, summary, with_extra
-from mocks.nomis.records import PersonRecord
 from mocks.nomis.wire import JsonObject, JsonResponse
 from mocks.nomis.world import World
 
@@ -58,7 +58,7 @@ class Bookings:
         person = self.gate.booking(caller, number_in_path(request, "booking_id"), *_OVERRIDES)
         return JsonResponse(self._shown(person, request, in_full=not flag(request, "basicInfo", default=False)))
 
-    def _shown(self, person: PersonRecord, request: Request, *, in_full: bool) -> JsonObject:
+    def _shown(self, person: Person, request: Request, *, in_full: bool) -> JsonObject:
         if flag(request, "extraInfo", default=False):
             return with_extra(self.world, person)
         return full(self.world, person) if in_full else basic(self.world, person)
@@ -75,5 +75,6 @@ class Bookings:
         self.gate.admit(request, "GLOBAL_SEARCH")
         paging = HeaderPaging.of(request)
         numbers = texts((await json_object(request)).get("offenderNos"), "offenderNos")
-        people = sorted(self.world.people(numbers), key=lambda each: (each.last_name, each.first_name, each.number))
+        people = self.world.people(numbers)
+        people.sort(key=lambda each: (each.last_name, each.first_name, each.prison_number))
         return paging.answer([detail(self.world, person) for person in people])

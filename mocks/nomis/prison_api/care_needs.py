@@ -6,10 +6,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from estate.model import Adjustment, CareNeed, Person
 from mocks.nomis.access import Gate
 from mocks.nomis.bodies import number_in_path, required, text_list
-from mocks.nomis.records import AdjustmentRecord, CareNeedRecord, PersonRecord
-from mocks.nomis.reference_domains import description_of
 from mocks.nomis.wire import JsonObject, JsonResponse, without_nulls
 from mocks.nomis.world import World
 
@@ -37,10 +36,10 @@ class CareNeeds:
         """Give the needs of many people in the order of their numbers; who has none is absent."""
         self.gate.admit(request, *_ROLES)
         types = required(request, "type")
-        people = sorted(self.world.people(await text_list(request)), key=lambda person: person.number)
+        people = sorted(self.world.people(await text_list(request)), key=lambda person: person.prison_number)
         answers = ((person, _needs(person, types)) for person in people if person.booking_id is not None)
         return JsonResponse(
-            [{"offenderNo": person.number, "personalCareNeeds": needs} for person, needs in answers if needs]
+            [{"offenderNo": person.prison_number, "personalCareNeeds": needs} for person, needs in answers if needs]
         )
 
     async def of_booking(self, request: Request) -> Response:
@@ -61,17 +60,17 @@ class CareNeeds:
         person = self._booking(request, _ADJUSTMENT_ROLES)
         return JsonResponse({"reasonableAdjustments": [self._adjustment(each) for each in person.adjustments]})
 
-    def _booking(self, request: Request, overrides: tuple[str, ...]) -> PersonRecord:
+    def _booking(self, request: Request, overrides: tuple[str, ...]) -> Person:
         return self.gate.booking(self.gate.admit(request), number_in_path(request, "booking_id"), *overrides)
 
-    def _adjustment(self, adjustment: AdjustmentRecord) -> JsonObject:
+    def _adjustment(self, adjustment: Adjustment) -> JsonObject:
         return without_nulls(
             {
                 "treatmentCode": adjustment.treatment_code,
-                "treatmentDescription": description_of("HEALTH_TREAT", adjustment.treatment_code),
+                "treatmentDescription": adjustment.treatment_description,
                 "commentText": adjustment.comment,
-                "startDate": adjustment.start_on.isoformat(),
-                "endDate": None if adjustment.end_on is None else adjustment.end_on.isoformat(),
+                "startDate": adjustment.start_date.isoformat(),
+                "endDate": None if adjustment.end_date is None else adjustment.end_date.isoformat(),
                 "agencyId": adjustment.agency_id,
                 "agencyDescription": self.world.agency_name(adjustment.agency_id),
                 "personalCareNeedId": adjustment.need_id,
@@ -79,22 +78,22 @@ class CareNeeds:
         )
 
 
-def need_payload(need: CareNeedRecord) -> JsonObject:
+def need_payload(need: CareNeed) -> JsonObject:
     return without_nulls(
         {
             "personalCareNeedId": need.need_id,
             "problemType": need.problem_type,
             "problemCode": need.problem_code,
             "problemStatus": need.status,
-            "problemDescription": description_of("HEALTH_PBLM", need.problem_code),
+            "problemDescription": need.problem_description,
             "commentText": need.comment,
-            "startDate": need.start_on.isoformat(),
-            "endDate": None if need.end_on is None else need.end_on.isoformat(),
+            "startDate": need.start_date.isoformat(),
+            "endDate": None if need.end_date is None else need.end_date.isoformat(),
         }
     )
 
 
-def _needs(person: PersonRecord, types: list[str]) -> list[JsonObject]:
+def _needs(person: Person, types: list[str]) -> list[JsonObject]:
     """Pick needs by type (`DISAB`) or by type and code (`DISAB+RM`, whose plus must arrive encoded)."""
     return [
         need_payload(need)

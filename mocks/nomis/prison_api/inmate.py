@@ -1,32 +1,25 @@
 """How Prison API shows a person: in basic, in full, and with all that can be added."""
 
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import date
 
+from estate.model import Alert, Person
 from mocks.nomis.alert_codes import alert_codes, alert_types_by_code
 from mocks.nomis.prison_api.care_needs import need_payload
 from mocks.nomis.prisoner_search_payload import convicted, location_description
-from mocks.nomis.records import AlertRecord, PersonRecord
 from mocks.nomis.reference_domains import description_of
 from mocks.nomis.wire import JsonObject, without_nulls
 from mocks.nomis.world import World
 
-_LONDON = ZoneInfo("Europe/London")
 _OFFENDER_IDS_FROM = 1_000_000
-
-
-def london(moment: datetime) -> str:
-    """Write an aware time as NOMIS does: London's clock, without a zone."""
-    return moment.astimezone(_LONDON).replace(tzinfo=None).isoformat()
 
 
 def age_on(today: date, born_on: date) -> int:
     return today.year - born_on.year - ((today.month, today.day) < (born_on.month, born_on.day))
 
 
-def _core(world: World, person: PersonRecord) -> JsonObject:
+def _core(world: World, person: Person) -> JsonObject:
     return {
-        "offenderNo": person.number,
+        "offenderNo": person.prison_number,
         "firstName": person.first_name.upper(),
         "middleName": None if person.middle_names is None else person.middle_names.upper(),
         "lastName": person.last_name.upper(),
@@ -34,16 +27,16 @@ def _core(world: World, person: PersonRecord) -> JsonObject:
         "age": age_on(world.today, person.date_of_birth),
         "physicalAttributes": without_nulls(
             {
-                "sexCode": person.sex,
-                "gender": description_of("SEX", person.sex),
-                "raceCode": person.ethnicity,
-                "ethnicity": None if person.ethnicity is None else description_of("ETHNICITY", person.ethnicity),
+                "sexCode": person.sex_code,
+                "gender": person.gender,
+                "raceCode": person.ethnicity_code,
+                "ethnicity": person.ethnicity,
             }
         ),
     }
 
 
-def _unit(world: World, person: PersonRecord) -> JsonObject:
+def _unit(world: World, person: Person) -> JsonObject:
     if person.booking_id is None or person.cell is None:
         return {}
     location_id = person.booking_id % 10_000
@@ -58,7 +51,7 @@ def _unit(world: World, person: PersonRecord) -> JsonObject:
     }
 
 
-def basic(world: World, person: PersonRecord) -> JsonObject:
+def basic(world: World, person: Person) -> JsonObject:
     """Show who the person is and where they are held; of somebody never received only who they are."""
     core = _core(world, person)
     if person.booking_id is None:
@@ -83,7 +76,7 @@ def basic(world: World, person: PersonRecord) -> JsonObject:
     )
 
 
-def full(world: World, person: PersonRecord) -> JsonObject:
+def full(world: World, person: Person) -> JsonObject:
     """Add status, alerts, category and cell-sharing risk."""
     if person.booking_id is None:
         return basic(world, person)
@@ -97,8 +90,8 @@ def full(world: World, person: PersonRecord) -> JsonObject:
             "alerts": [
                 legacy_alert(world, person, alert, number) for number, alert in enumerate(person.alerts, start=1)
             ],
-            "inOutStatus": person.in_out,
-            "status": f"{'ACTIVE' if person.active else 'INACTIVE'} {person.in_out}",
+            "inOutStatus": person.in_out_status,
+            "status": person.status,
             "statusReason": None if movement is None else f"{movement.kind}-{movement.reason}",
             "lastMovementTypeCode": None if movement is None else movement.kind,
             "lastMovementReasonCode": None if movement is None else movement.reason,
@@ -113,16 +106,16 @@ def full(world: World, person: PersonRecord) -> JsonObject:
     )
 
 
-def with_extra(world: World, person: PersonRecord) -> JsonObject:
+def with_extra(world: World, person: Person) -> JsonObject:
     """Add care needs, identifiers and legal status."""
     if person.booking_id is None:
         return basic(world, person)
-    identifiers = [("PNC", person.pnc), ("CRO", person.cro)]
+    identifiers = [("PNC", person.pnc_number), ("CRO", person.cro_number)]
     return without_nulls(
         {
             **full(world, person),
             "identifiers": [
-                {"type": kind, "value": value, "offenderNo": person.number, "bookingId": person.booking_id}
+                {"type": kind, "value": value, "offenderNo": person.prison_number, "bookingId": person.booking_id}
                 for kind, value in identifiers
                 if value is not None
             ],
@@ -140,12 +133,12 @@ def _written(day: date | None) -> str | None:
     return None if day is None else day.isoformat()
 
 
-def _profile(person: PersonRecord) -> list[JsonObject]:
+def _profile(person: Person) -> list[JsonObject]:
     answers = [("RELF", "Religion", person.religion), ("NAT", "Nationality?", person.nationality)]
     return [{"type": kind, "question": question, "resultValue": value} for kind, question, value in answers if value]
 
 
-def legacy_alert(world: World, person: PersonRecord, alert: AlertRecord, sequence: int) -> JsonObject:
+def legacy_alert(world: World, person: Person, alert: Alert, sequence: int) -> JsonObject:
     """Show an alert as NOMIS's own copy has it, counted within the booking; the uuid does not stand here."""
     code = alert_codes()[alert.code]
     active = alert.is_active(world.today)
@@ -153,7 +146,7 @@ def legacy_alert(world: World, person: PersonRecord, alert: AlertRecord, sequenc
         {
             "alertId": sequence,
             "bookingId": person.booking_id,
-            "offenderNo": person.number,
+            "offenderNo": person.prison_number,
             "alertType": code.type_code,
             "alertTypeDescription": alert_types_by_code()[code.type_code].description,
             "alertCode": code.code,
@@ -167,27 +160,27 @@ def legacy_alert(world: World, person: PersonRecord, alert: AlertRecord, sequenc
     )
 
 
-def detail(world: World, person: PersonRecord) -> JsonObject:
+def detail(world: World, person: Person) -> JsonObject:
     """Show a person as the older list of prisoners does, with names and numbers under other titles."""
     return without_nulls(
         {
-            "offenderNo": person.number,
+            "offenderNo": person.prison_number,
             "firstName": person.first_name.upper(),
             "middleNames": None if person.middle_names is None else person.middle_names.upper(),
             "lastName": person.last_name.upper(),
             "dateOfBirth": person.date_of_birth.isoformat(),
-            "gender": description_of("SEX", person.sex),
-            "sexCode": person.sex,
+            "gender": person.gender,
+            "sexCode": person.sex_code,
             "nationalities": person.nationality,
             "currentlyInPrison": "Y" if person.active else "N",
             "latestBookingId": person.booking_id,
             "latestLocationId": person.agency_id,
             "latestLocation": world.agency_name(person.agency_id),
             "internalLocation": None if person.cell is None else f"{person.agency_id}-{person.cell}",
-            "pncNumber": person.pnc,
-            "croNumber": person.cro,
-            "ethnicity": None if person.ethnicity is None else description_of("ETHNICITY", person.ethnicity),
-            "ethnicityCode": person.ethnicity,
+            "pncNumber": person.pnc_number,
+            "croNumber": person.cro_number,
+            "ethnicity": person.ethnicity,
+            "ethnicityCode": person.ethnicity_code,
             "religion": person.religion,
             "convictedStatus": convicted(person),
             "legalStatus": person.legal_status,
@@ -199,14 +192,14 @@ def detail(world: World, person: PersonRecord) -> JsonObject:
     )
 
 
-def summary(world: World, person: PersonRecord) -> JsonObject:
+def summary(world: World, person: Person) -> JsonObject:
     """Show a booking in the bulk list; here, unlike elsewhere, names are capitalised."""
     unit = _unit(world, person)
     return without_nulls(
         {
             "bookingId": person.booking_id,
             "bookingNo": person.book_number,
-            "offenderNo": person.number,
+            "offenderNo": person.prison_number,
             "firstName": capitalised(person.first_name),
             "middleName": None if person.middle_names is None else capitalised(person.middle_names),
             "lastName": capitalised(person.last_name),

@@ -6,11 +6,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from estate.model import Movement, Person
 from mocks.nomis.access import Gate
 from mocks.nomis.bodies import flag, listed, text_list
-from mocks.nomis.prison_api.inmate import london
-from mocks.nomis.records import MovementRecord, PersonRecord
-from mocks.nomis.wire import JsonObject, JsonResponse
+from mocks.nomis.wire import JsonObject, JsonResponse, london
 from mocks.nomis.world import World
 
 _ROLES = ("GLOBAL_SEARCH", "VIEW_PRISONER_DATA")
@@ -45,11 +44,11 @@ class Movements:
             rows += [self._payload(person, each) for each in wanted[: 1 if latest_only else None]]
         return JsonResponse(rows)
 
-    def _payload(self, person: PersonRecord, movement: MovementRecord) -> JsonObject:
+    def _payload(self, person: Person, movement: Movement) -> JsonObject:
         local = london(movement.moved_at)
         day, _, hour = local.partition("T")
         return {
-            "offenderNo": person.number,
+            "offenderNo": person.prison_number,
             "createDateTime": local,
             "fromAgency": movement.from_agency,
             "fromAgencyDescription": self.world.agency_name(movement.from_agency),

@@ -6,12 +6,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from estate.model import Account, Caseload
 from mocks.nomis.access import Gate
 from mocks.nomis.bodies import flag, json_object
 from mocks.nomis.errors import Forbidden, Invalid, NotFound
-from mocks.nomis.records import AccountRecord, CaseloadRecord
 from mocks.nomis.wire import JsonObject, JsonResponse, without_nulls
-from mocks.nomis.world import World
+from mocks.nomis.world import World, in_nomis
 
 _DUMMY_CASELOAD: JsonObject = {
     "caseLoadId": "___",
@@ -38,10 +38,10 @@ class Users:
             Route("/api/users/{username}", self.user, methods=["GET"]),
         ]
 
-    def _account(self, username: str) -> AccountRecord:
+    def _account(self, username: str) -> Account:
         """Find an account that NOMIS knows; people who sign in from elsewhere have none here."""
         account = self.world.account(username)
-        if account is None or not account.in_nomis:
+        if account is None or not in_nomis(account):
             raise NotFound(f"Resource with id [{username.upper()}] not found.")
         return account
 
@@ -56,7 +56,7 @@ class Users:
         """List caseloads of type INST, administrators' ones too; a dummy stands where there are none."""
         account = self.world.account(self.gate.admit(request).principal)
         every = flag(request, "allCaseloads", default=False)
-        held = [entry for entry in self.world.caseloads_of(account) if every or entry.kind == "INST"]
+        held = [entry for entry in self.world.caseloads_of(account) if every or entry.caseload_type == "INST"]
         if account is None or not held:
             return JsonResponse([_DUMMY_CASELOAD])
         return JsonResponse([_caseload(entry, account) for entry in held])
@@ -89,7 +89,7 @@ class Users:
         )
 
 
-def _user(account: AccountRecord) -> JsonObject:
+def _user(account: Account) -> JsonObject:
     return without_nulls(
         {
             "staffId": account.staff_id,
@@ -105,11 +105,11 @@ def _user(account: AccountRecord) -> JsonObject:
     )
 
 
-def _caseload(caseload: CaseloadRecord, account: AccountRecord) -> JsonObject:
+def _caseload(caseload: Caseload, account: Account) -> JsonObject:
     return {
         "caseLoadId": caseload.caseload_id,
         "description": caseload.description,
-        "type": caseload.kind,
+        "type": caseload.caseload_type,
         "caseloadFunction": caseload.function,
         "currentlyActive": caseload.caseload_id == account.active_caseload,
     }

@@ -1,195 +1,231 @@
 """A dozen hand-made people and accounts, the services over them, and tokens to call with."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
 from starlette.applications import Starlette
 
+from estate.model import (
+    Account,
+    Adjustment,
+    Agency,
+    AgencyType,
+    Alert,
+    AuthSource,
+    CareNeed,
+    Caseload,
+    Client,
+    ClientHome,
+    CourtType,
+    Movement,
+    Person,
+)
 from mocks.nomis import create_app
 from mocks.nomis.keys import KeyRing, SigningKey
-from mocks.nomis.records import (
-    AccountRecord,
-    AdjustmentRecord,
-    AgencyRecord,
-    AlertRecord,
-    CareNeedRecord,
-    CaseloadRecord,
-    ClientRecord,
-    MovementRecord,
-    PersonRecord,
-)
 
 TODAY = date(2026, 11, 24)
-BORN = date(1985, 4, 1)
 PRISON_IDS = ("LEI", "MDI", "NHI", "HLI", "DNI", "LHI", "RNI", "NMI", "BMI", "HEI", "LII", "FWI")
 
+
+def _agency(agency_id: str, name: str, kind: str = "INST", **changes: Any) -> Agency:
+    return Agency(agency_id, name, AgencyType(kind), **changes)
+
+
+def _alert(
+    number: int, code: str, active_from: date, active_to: date | None = None, comment: str | None = None
+) -> Alert:
+    uuid = UUID(f"00000000-0000-4000-8000-{number:012}")
+    return Alert(uuid, code[0], code, comment, active_from, active_to, None, "SYS_GEN", "Ann Other", None)
+
+
+def _need(number: int, kind: str, code: str, told: str, start: date, **changes: Any) -> CareNeed:
+    return replace(CareNeed(number, kind, code, told, "ON", None, start, None), **changes)
+
+
+def _person(
+    number: str, first_name: str, last_name: str, booking_id: int | None, agency_id: str | None, **changes: Any
+) -> Person:
+    somebody = Person(
+        prison_number=number,
+        booking_id=booking_id,
+        book_number=None,
+        first_name=first_name,
+        middle_names=None,
+        last_name=last_name,
+        date_of_birth=date(1985, 4, 1),
+        gender="Male",
+        sex_code="M",
+        ethnicity="White: British",
+        ethnicity_code="W1",
+        nationality="British",
+        religion="None",
+        pnc_number=None,
+        cro_number=None,
+        category=None,
+        csra=None,
+        assessed_on=date(2026, 1, 5),
+        legal_status="SENTENCED",
+        agency_id=agency_id,
+        last_prison_id=None,
+        in_out_status=None if booking_id is None else "IN",
+        active=booking_id is not None,
+        cell=None,
+        received_on=None,
+        alerts=(),
+        care_needs=(),
+        adjustments=(),
+        movements=(),
+    )
+    return replace(somebody, **changes)
+
+
+def _account(username: str, source: AuthSource, user_id: str, **changes: Any) -> Account:
+    account = Account(
+        username=username,
+        password="pass",
+        first_name=username.title(),
+        last_name="Person",
+        email=None,
+        auth_source=source,
+        user_id=user_id,
+        staff_id=None,
+        roles=(),
+        caseloads=(),
+        active_caseload=None,
+        groups=(),
+        label=username,
+        description="",
+        persona=None,
+    )
+    return replace(account, **changes)
+
+
+def _client(client_id: str, *authorities: str, **changes: Any) -> Client:
+    client = Client(client_id, f"{client_id}-secret", authorities, ("client_credentials",), ("read",), "")
+    return replace(client, **changes)
+
+
 AGENCIES = (
-    *(AgencyRecord(key, f"Prison {key} (HMP & YOI)" if key != "LEI" else "Leeds (HMP)", "INST") for key in PRISON_IDS),
-    AgencyRecord("LEEDCC", "Leeds Crown Court", "CRT", court_type="CC"),
-    AgencyRecord("BOLTMC", "Bolton Magistrates Court", "CRT", court_type="MC"),
-    AgencyRecord("MPS34", "Harrow Road", "POLICE"),
-    AgencyRecord("CKI", "Cookham Wood (HMYOI)", "INST", active=False),
+    *(_agency(key, f"Prison {key} (HMP & YOI)" if key != "LEI" else "Leeds (HMP)") for key in PRISON_IDS),
+    _agency("LEEDCC", "Leeds Crown Court", "CRT", court_type=CourtType.CROWN),
+    _agency("BOLTMC", "Bolton Magistrates Court", "CRT", court_type=CourtType.MAGISTRATES),
+    _agency("MPS34", "Harrow Road", "POLICE"),
+    _agency("CKI", "Cookham Wood (HMYOI)", active=False),
+    _agency("OUT", "Outside", pseudo=True),
+    _agency("TRN", "Transfer", pseudo=True),
 )
 
 PEOPLE = (
-    PersonRecord(
+    _person(
         "A1001AA",
         "John",
         "Smith-Jones",
-        BORN,
-        "M",
-        booking_id=100101,
-        agency_id="LEI",
+        100101,
+        "LEI",
         middle_names="Paul",
-        ethnicity="W1",
-        nationality="British",
-        pnc="14/120018R",
+        pnc_number="14/120018R",
         book_number="A00112",
         cell="A-1-002",
         category="C",
         csra="STANDARD",
-        assessed_on=date(2026, 1, 5),
         received_on=date(2025, 12, 1),
         alerts=(
-            AlertRecord("00000000-0000-4000-8000-000000000001", "XEL", date(2026, 2, 1), created_by_name="Ann Other"),
-            AlertRecord("00000000-0000-4000-8000-000000000002", "HA", date(2026, 3, 1), description="See plan"),
-            AlertRecord("00000000-0000-4000-8000-000000000003", "XC", date(2024, 3, 1), date(2025, 3, 1)),
+            _alert(1, "XEL", date(2026, 2, 1)),
+            _alert(2, "HA", date(2026, 3, 1), comment="See plan"),
+            _alert(3, "XC", date(2024, 3, 1), date(2025, 3, 1)),
         ),
         care_needs=(
-            CareNeedRecord(1, "DISAB", "RM", date(2026, 1, 1), comment="Uses a stick"),
-            CareNeedRecord(2, "DISAB", "D", date(2026, 1, 1)),
-            CareNeedRecord(3, "PHY", "ASTH", date(2025, 1, 1), status="I", end_on=date(2025, 6, 1)),
+            _need(1, "DISAB", "RM", "Reduced Mobility", date(2026, 1, 1), comment="Uses a stick"),
+            _need(2, "DISAB", "D", "Dyslexia", date(2026, 1, 1)),
+            _need(3, "PHY", "ASTH", "Asthmatic", date(2025, 1, 1), status="I", end_date=date(2025, 6, 1)),
         ),
         adjustments=(
-            AdjustmentRecord("LEARN SUPP", date(2026, 1, 2), "LEI", need_id=2),
-            AdjustmentRecord("A/B/M", date(2026, 1, 2), "LEI"),
+            Adjustment("LEARN SUPP", "Learning support", None, date(2026, 1, 2), None, "LEI", 2),
+            Adjustment("A/B/M", "Audio, Braille or Moon", None, date(2026, 1, 2), None, "LEI", None),
         ),
         movements=(
-            MovementRecord("ADM", "N", "IN", "LEEDCC", "LEI", datetime(2025, 12, 1, 18, 30, tzinfo=UTC)),
-            MovementRecord("CRT", "CA", "OUT", "LEI", "LEEDCC", datetime(2026, 7, 1, 7, 15, tzinfo=UTC)),
-            MovementRecord("CRT", "CA", "IN", "LEEDCC", "LEI", datetime(2026, 7, 1, 16, 0, tzinfo=UTC)),
+            Movement("ADM", "N", "IN", "LEEDCC", "LEI", datetime(2025, 12, 1, 18, 30, tzinfo=UTC)),
+            Movement("CRT", "CA", "OUT", "LEI", "LEEDCC", datetime(2026, 7, 1, 7, 15, tzinfo=UTC)),
+            Movement("CRT", "CA", "IN", "LEEDCC", "LEI", datetime(2026, 7, 1, 16, 0, tzinfo=UTC)),
         ),
     ),
-    PersonRecord(
+    _person(
         "A1002AA",
         "Peter",
         "Brown",
-        BORN,
-        "M",
-        booking_id=100102,
-        agency_id="MDI",
+        100102,
+        "MDI",
         category="P",
         csra="HI",
-        assessed_on=date(2026, 1, 5),
-        alerts=(AlertRecord("00000000-0000-4000-8000-000000000004", "XELH", date(2026, 2, 1)),),
+        alerts=(_alert(4, "XELH", date(2026, 2, 1)),),
     ),
-    PersonRecord(
+    _person(
         "A1003AA",
         "Mary",
         "Green",
-        BORN,
-        "F",
-        booking_id=100103,
-        agency_id="NHI",
+        100103,
+        "NHI",
+        sex_code="F",
+        gender="Female",
         category="Q",
-        alerts=(AlertRecord("00000000-0000-4000-8000-000000000005", "DOCGM", date(2026, 2, 1)),),
-        care_needs=(CareNeedRecord(4, "MATSTAT", "ACCU9", date(2026, 5, 1)),),
+        alerts=(_alert(5, "DOCGM", date(2026, 2, 1)),),
+        care_needs=(_need(4, "MATSTAT", "ACCU9", "Preg, acc under 9mths", date(2026, 5, 1)),),
     ),
-    PersonRecord(
-        "A1004AA",
-        "Adam",
-        "White",
-        BORN,
-        "M",
-        booking_id=100104,
-        agency_id="OUT",
-        in_out="OUT",
-        active=False,
-        last_prison_id="LEI",
-        category="C",
-    ),
-    PersonRecord(
-        "A1005AA",
-        "Omar",
-        "Black",
-        BORN,
-        "M",
-        booking_id=100105,
-        agency_id="TRN",
-        in_out="TRN",
-        active=False,
-        last_prison_id="LEI",
-        category="B",
-    ),
-    PersonRecord("A1006AA", "Never", "Received", BORN, "M", booking_id=None, agency_id=None),
-    PersonRecord(
-        "A1007AA",
-        "Luke",
-        "Grey",
-        BORN,
-        "M",
-        booking_id=100107,
-        agency_id="LEI",
-        csra="PEND",
-        alerts=(AlertRecord("00000000-0000-4000-8000-000000000006", "XVL", date(2026, 1, 1), TODAY),),
-    ),
-    PersonRecord("A1008AA", "Evan", "Rees", BORN, "M", booking_id=100108, agency_id="LEI", in_out="OUT", category="V"),
+    _person("A1004AA", "Adam", "White", 100104, "OUT", in_out_status="OUT", active=False, last_prison_id="LEI"),
+    _person("A1005AA", "Omar", "Black", 100105, "TRN", in_out_status="TRN", active=False, last_prison_id="LEI"),
+    _person("A1006AA", "Never", "Received", None, None),
+    _person("A1007AA", "Luke", "Grey", 100107, "LEI", csra="PEND", alerts=(_alert(6, "XVL", date(2026, 1, 1), TODAY),)),
+    _person("A1008AA", "Evan", "Rees", 100108, "LEI", in_out_status="OUT", category="V"),
 )
-CROWD = tuple(
-    PersonRecord(f"B{number:04}BB", "Some", f"Body{number}", BORN, "M", booking_id=200000 + number, agency_id="LEI")
-    for number in range(60)
-)
+CROWD = tuple(_person(f"B{number:04}BB", "Some", f"Body{number}", 200000 + number, "LEI") for number in range(60))
 
 CASELOADS = (
-    *(CaseloadRecord(key, f"{key} caseload", agencies=(key,)) for key in PRISON_IDS),
-    CaseloadRecord("CADM_I", "Central administration", function="ADMIN", agencies=("LEI", "MDI")),
-    CaseloadRecord("LDSCOM", "Leeds probation", kind="COMM"),
+    *(Caseload(key, f"{key} caseload", agency_ids=(key,)) for key in PRISON_IDS),
+    Caseload("CADM_I", "Central administration", function="ADMIN", agency_ids=("LEI", "MDI")),
+    Caseload("LDSCOM", "Leeds probation", caseload_type="COMM"),
 )
 
 ACCOUNTS = (
-    AccountRecord(
+    _account(
         "LEI_OFFICER",
-        "correct horse",
-        "nomis",
-        "Ann",
-        "Officer",
+        AuthSource.NOMIS,
         "4001",
+        password="correct horse",
+        first_name="Ann",
+        last_name="Officer",
         roles=("PECS_PRISON", "PECS_OCA"),
         caseloads=("LEI", "CADM_I", "LDSCOM"),
         active_caseload="LEI",
         email="ann.officer@example.com",
         staff_id=4001,
     ),
-    AccountRecord("NEW_STARTER", "pass", "nomis", "New", "Starter", "4002", staff_id=4002),
-    AccountRecord(
+    _account("NEW_STARTER", AuthSource.NOMIS, "4002", staff_id=4002),
+    _account(
         "SUPPLIER1",
-        "pass",
-        "auth",
-        "Sue",
-        "Plier",
+        AuthSource.AUTH,
         "5f9d9c0e-0000-4000-8000-000000000001",
+        first_name="Sue",
+        last_name="Plier",
         roles=("PECS_SUPPLIER",),
         groups=("PECS_GEOAMEY",),
         email="sue@example.com",
-        email_verified=False,
     ),
-    AccountRecord("GONE", "pass", "auth", "Long", "Gone", "5f9d9c0e-0000-4000-8000-000000000002", enabled=False),
-    AccountRecord("CLOUDY", "pass", "azuread", "Clo", "Udy", "5f9d9c0e-0000-4000-8000-000000000003"),
+    _account("GONE", AuthSource.AUTH, "5f9d9c0e-0000-4000-8000-000000000002", enabled=False),
+    _account("CLOUDY", AuthSource.AZUREAD, "5f9d9c0e-0000-4000-8000-000000000003"),
 )
 
 CLIENTS = (
-    ClientRecord(
-        "gateway",
-        "gateway-secret",
-        roles=("VIEW_PRISONER_DATA", "PRISONER_SEARCH__PRISONER__RO", "PRISONER_ALERTS__RO"),
-    ),
-    ClientRecord("wide", "wide-secret", roles=("GLOBAL_SEARCH", "USER_PERMISSIONS__RO"), scopes=("read", "write")),
-    ClientRecord("powerless", "powerless-secret"),
-    ClientRecord("brief", "brief-secret", token_seconds=60),
-    ClientRecord("web", "web-secret", grants=("authorization_code", "refresh_token", "password"), redirect_uris=()),
+    _client("gateway", "VIEW_PRISONER_DATA", "PRISONER_SEARCH__PRISONER__RO", "PRISONER_ALERTS__RO"),
+    _client("wide", "GLOBAL_SEARCH", "USER_PERMISSIONS__RO", scopes=("read", "write")),
+    _client("powerless"),
+    _client("brief", token_seconds=60),
+    _client("web", grant_types=("authorization_code", "refresh_token", "password")),
+    _client("elsewhere", home=ClientHome.SUPPLIER, supplier="serco"),
 )
 
 
@@ -197,31 +233,25 @@ class HandMade:
     """A source of the records above."""
 
     def __init__(self) -> None:
-        self._people = {person.number: person for person in (*PEOPLE, *CROWD)}
+        self._people = {person.prison_number: person for person in (*PEOPLE, *CROWD)}
 
-    def agencies(self) -> Iterable[AgencyRecord]:
+    def agencies(self) -> Iterable[Agency]:
         return AGENCIES
 
-    def caseloads(self) -> Iterable[CaseloadRecord]:
+    def caseloads(self) -> Iterable[Caseload]:
         return CASELOADS
 
-    def accounts(self) -> Iterable[AccountRecord]:
+    def accounts(self) -> Iterable[Account]:
         return ACCOUNTS
 
-    def clients(self) -> Iterable[ClientRecord]:
+    def clients(self) -> Iterable[Client]:
         return CLIENTS
 
-    def person(self, number: str) -> PersonRecord | None:
+    def people(self) -> Iterable[Person]:
+        return self._people.values()
+
+    def person(self, number: str) -> Person | None:
         return self._people.get(number)
-
-    def number_of_booking(self, booking_id: int) -> str | None:
-        return next((each.number for each in self._people.values() if each.booking_id == booking_id), None)
-
-    def number_of_alert(self, alert_id: str) -> str | None:
-        return next(
-            (each.number for each in PEOPLE for alert in each.alerts if alert.alert_id == alert_id),
-            None,
-        )
 
     def group_names(self) -> Mapping[str, str]:
         return {"PECS_GEOAMEY": "GEOAmey"}

@@ -102,7 +102,9 @@ async def test_a_refresh_token_is_used_again_and_ends_after_twelve_hours(
     assert (late.status_code, late.json()["error"]) == (400, "invalid_grant")
 
 
-@pytest.mark.parametrize("auth", [("gateway", "wrong"), ("nobody", "gateway-secret"), None])
+@pytest.mark.parametrize(
+    "auth", [("gateway", "wrong"), ("nobody", "gateway-secret"), ("elsewhere", "elsewhere-secret"), None]
+)
 async def test_a_bad_client_is_unauthorised(nomis: httpx.AsyncClient, auth: tuple[str, str] | None) -> None:
     answer = await nomis.post(TOKEN, params={"grant_type": "client_credentials"}, auth=auth)
 
