@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from estate import accounts, agencies
 from estate.model import Account, Agency, Allocation, Caseload, Client, Move, Person, Region, Supplier
 
 
@@ -15,26 +16,26 @@ class Estate:
         self.today = today
 
     def agencies(self) -> tuple[Agency, ...]:
-        return ()
+        return agencies.agencies()
 
     def regions(self) -> tuple[Region, ...]:
-        return ()
+        return agencies.regions()
 
     def suppliers(self) -> tuple[Supplier, ...]:
-        return ()
+        return agencies.SUPPLIERS
 
     def caseloads(self) -> tuple[Caseload, ...]:
-        return ()
+        return agencies.caseloads()
 
     def accounts(self) -> tuple[Account, ...]:
-        return ()
+        return accounts.accounts()
 
     def clients(self) -> tuple[Client, ...]:
-        return ()
+        return accounts.clients()
 
     def group_names(self) -> Mapping[str, str]:
         """Names of sign-in groups by their code."""
-        return {}
+        return agencies.group_names()
 
     def people(self) -> Sequence[Person]:
         return ()
