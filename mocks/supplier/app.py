@@ -1,0 +1,51 @@
+"""A supplier's system as an application."""
+
+from datetime import UTC, datetime
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from mocks.supplier.controls import Controls
+from mocks.supplier.errors import JsonResponse, Refusal, no_route, refuse
+from mocks.supplier.holdings import Holdings
+from mocks.supplier.records import Source
+from mocks.supplier.sign_in import SignIn
+from mocks.supplier.tokens import Clock, Tokens
+from mocks.supplier.tracking import Tracking
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def create_app(source: Source, *, clock: Clock = _now) -> Starlette:
+    """Serve what a source holds. `clock` decides when tokens end and dates what is changed at run time."""
+    tokens = Tokens(source.clients(), clock)
+    holdings = Holdings(source)
+    sign_in = SignIn(tokens)
+    tracking = Tracking(holdings, sign_in.admit)
+    controls = Controls(holdings, tokens, clock)
+    return Starlette(
+        routes=[
+            Route("/oauth/token", sign_in.token, methods=["POST"]),
+            Route("/journeys/search", tracking.search_journeys, methods=["POST"]),
+            Route("/moves/{reference}/journeys", tracking.journeys, methods=["GET"]),
+            Route("/positions/search", tracking.search_positions, methods=["POST"]),
+            Route("/moves/{reference}/position", tracking.position, methods=["GET"]),
+            Route("/health/ping", _up, methods=["GET"]),
+            Route("/__legs/{reference}", controls.put_legs, methods=["PUT"]),
+            Route("/__legs/{reference}", controls.drop_legs, methods=["DELETE"]),
+            Route("/__positions/{reference}", controls.put_position, methods=["PUT"]),
+            Route("/__positions/{reference}", controls.drop_position, methods=["DELETE"]),
+            Route("/__changes", controls.restore, methods=["DELETE"]),
+            Route("/__tokens", controls.revoke, methods=["DELETE"]),
+        ],
+        exception_handlers={Refusal: refuse, HTTPException: no_route},
+    )
+
+
+async def _up(_request: Request) -> Response:
+    return JsonResponse({"status": "UP"})
