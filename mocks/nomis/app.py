@@ -1,5 +1,6 @@
 """The five services as one application."""
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 
 from starlette.applications import Starlette
@@ -25,9 +26,11 @@ from mocks.nomis.prison_api.movements import Movements
 from mocks.nomis.prison_api.reference import Reference
 from mocks.nomis.prison_api.users import Users
 from mocks.nomis.prisoner_search import PrisonerSearch
+from mocks.nomis.services import Service, service_of
 from mocks.nomis.sign_in import Lockouts, SignIn
 from mocks.nomis.tokens import Issuer
 from mocks.nomis.world import Source, World
+from mocks.switches import FaultRule, Switches
 
 AGENCY_CACHE_SECONDS = 3600.0
 
@@ -77,6 +80,13 @@ def create_app(
         routes=routes,
         middleware=[Middleware(SecurityHeaders), Middleware(Firewall)],
         exception_handlers={Refusal: _refuse, HTTPException: _no_route},
+    )
+
+
+def behind_switches(services: Starlette, *, rules: Iterable[FaultRule] = ()) -> Switches:
+    """Put the fault switches and the count of requests in front of the services."""
+    return Switches(
+        services, service_of=service_of, services=[each.value for each in Service], routes=services.routes, rules=rules
     )
 
 
