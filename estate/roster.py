@@ -21,6 +21,7 @@ _BETWEEN_PRISONS: Final = 3
 _OUTSIDE_MEN: Final = 96
 _OUTSIDE_WOMEN: Final = 14
 _OUTSIDE_YOUTH: Final = 24
+_NEW_HALL: Final = 6
 
 # Weighted by repetition: one byte picks.
 _MEN: Final = ("C",) * 104 + ("U",) * 60 + ("B",) * 40 + ("D",) * 24 + ("X",) * 10 + ("I",) * 8 + ("Z", None, None)
@@ -52,6 +53,9 @@ _SHOWN: Final[dict[int, tuple[str | None, tuple[str, ...]]]] = {
     47: ("U", ("RCDR", "MEP")),
     50: ("I", ("XYA",)),
     53: ("C", ()),
+    # And of New Hall.
+    321: ("Q", ("XVL",)),
+    322: ("R", ("PGWCP",)),
 }
 
 
@@ -102,6 +106,7 @@ def _home(index: int, dice: bytes, prisons: tuple[str, ...]) -> tuple[str | None
         (_OUTSIDE_MEN, OUTSIDE, "men"),
         (_OUTSIDE_WOMEN, OUTSIDE, "women"),
         (_OUTSIDE_YOUTH, OUTSIDE, "youth"),
+        (_NEW_HALL, "NHI", "women"),
     )
     left = index
     for count, home, kind in bounds:
