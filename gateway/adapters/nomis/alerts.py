@@ -36,7 +36,7 @@ class Alerts:
         self._monotonic = monotonic
         self._inactive_codes: frozenset[str] = frozenset()
         self._marks_due_at: float | None = None
-        self._marking = asyncio.Lock()
+        self._marking: asyncio.Task[None] | None = None
 
     async def alerts(
         self, numbers: Collection[PrisonNumber], *, include_inactive: bool
@@ -55,7 +55,7 @@ class Alerts:
             ask = json_ask("/search/alerts/prison-numbers", "alerts", part, params=params)
             return await self._caller.ask(ask, _read_alerts)
 
-        answers, _ = await asyncio.gather(in_chunks(numbers, chunk), self._mark_codes())
+        answers, _ = await asyncio.gather(in_chunks(numbers, chunk), self._codes_marked())
         provenance = Provenance(SourceSystem.NOMIS, self._clock(), stale=False)
         found: dict[PrisonNumber, list[Alert]] = {number: [] for number in numbers}
         for answer in answers:
@@ -77,19 +77,36 @@ class Alerts:
         self._marks_due_at = self._monotonic() + MARKS_FRESH_FOR_S
         return types
 
-    async def _mark_codes(self) -> None:
-        """Learn which codes are no longer in use, which an alert does not say of its own; once an hour will do.
+    async def aclose(self) -> None:
+        if self._marking is not None:
+            self._marking.cancel()
+            await asyncio.gather(self._marking, return_exceptions=True)
 
-        An alert is worth more than the mark on its code: where the catalogue cannot be had, the last marks serve,
-        and codes never heard of count as in use.
+    async def _codes_marked(self) -> None:
+        """See to it that it is known which codes are no longer in use, which an alert does not say of its own.
+
+        Waited for the first time only; after that the last marks serve while newer ones are fetched, once an hour.
         """
-        async with self._marking:
-            if self._marks_due_at is not None and self._monotonic() < self._marks_due_at:
-                return
-            try:
-                await self.alert_types()
-            except UpstreamError:
-                self._marks_due_at = self._monotonic() + MARKS_RETRY_AFTER_S
+        known = self._marks_due_at is not None
+        if self._marks_due_at is not None and self._monotonic() < self._marks_due_at:
+            return
+        if self._marking is None:
+            self._marking = asyncio.create_task(self._mark_codes())
+        if not known:
+            # Shielded: a caller that gives up must not end it for the others.
+            await asyncio.shield(self._marking)
+
+    async def _mark_codes(self) -> None:
+        """Fetch the marks, or see when to try again: an alert is worth more than the mark on its code.
+
+        Codes never heard of count as in use.
+        """
+        try:
+            await self.alert_types()
+        except UpstreamError:
+            self._marks_due_at = self._monotonic() + MARKS_RETRY_AFTER_S
+        finally:
+            self._marking = None
 
     def _alert(self, row: AlertPayload, provenance: Provenance) -> Alert:
         code = row.alert_code.code

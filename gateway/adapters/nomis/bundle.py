@@ -46,6 +46,7 @@ class Nomis:
 
     async def aclose(self) -> None:
         """Close every connection, the token's last."""
+        await self.alerts.aclose()
         for caller in self._callers:
             await caller.aclose()
 

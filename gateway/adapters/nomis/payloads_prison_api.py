@@ -12,7 +12,8 @@ from gateway.domain.locations import NOMIS_AGENCY_TYPES, Agency
 from gateway.domain.people import CareNeed
 
 _AGENCY_ID: Final = re.compile(r"[A-Z0-9]{2,12}")
-_PSEUDO_AGENCIES: Final = frozenset({"OUT", "TRN"})
+_PSEUDO_AGENCY: Final = re.compile(r"OUT|TRN|ZZGH.")
+"""Codes that NOMIS keeps for its books: the released, those between establishments, and ghosts."""
 
 
 class CaseloadPayload(WirePayload):
@@ -77,7 +78,7 @@ class AgencyPayload(WirePayload):
     def to_domain(self) -> Agency | None:
         """Return the place; None for an agency that is none, such as the pseudo-agencies OUT and TRN."""
         kind = NOMIS_AGENCY_TYPES.get(self.agency_type)
-        if kind is None or self.agency_id in _PSEUDO_AGENCIES or not _AGENCY_ID.fullmatch(self.agency_id):
+        if kind is None or _PSEUDO_AGENCY.fullmatch(self.agency_id) or not _AGENCY_ID.fullmatch(self.agency_id):
             return None
         return Agency(
             AgencyId(self.agency_id), readable_title(self.description or self.agency_id), kind, active=self.active
