@@ -145,3 +145,10 @@ async def test_the_index_may_lag_behind_prison_api(nomis: httpx.AsyncClient, as_
     caught_up = (await nomis.get("/prisoner/A1001AA", headers=header)).json()["prisonId"]
 
     assert (behind, caught_up) == ("LEI", "MDI")
+
+
+@pytest.mark.parametrize("content", [b"{", b"[]", b'{"prisonerNumbers":"A1001AA"}', b'{"prisonerNumbers":[1]}', b"{}"])
+async def test_a_garbled_body_is_refused(nomis: httpx.AsyncClient, as_client: As, content: bytes) -> None:
+    headers = {**await as_client(), "Content-Type": "application/json;charset=UTF-8"}
+
+    assert (await nomis.post(BULK, content=content, headers=headers)).status_code == 400

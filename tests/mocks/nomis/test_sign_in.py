@@ -244,3 +244,52 @@ async def test_the_form_says_when_the_password_is_wrong(nomis: httpx.AsyncClient
 @pytest.mark.parametrize(("path", "text"), [("/auth/ping", "pong"), ("/auth/health/ping", '{"status":"UP"}')])
 async def test_health_is_open_to_all(nomis: httpx.AsyncClient, path: str, text: str) -> None:
     assert (await nomis.get(path)).text == text
+
+
+async def test_a_code_is_good_only_for_the_address_it_was_sent_to(nomis: httpx.AsyncClient) -> None:
+    posted = {
+        "client_id": "web",
+        "redirect_uri": "http://localhost:8080/callback?from=form",
+        "username": "LEI_OFFICER",
+        "password": "correct horse",
+    }
+    redirect = await nomis.post("/auth/sign-in", data=posted)
+    location = redirect.headers["location"]
+    code = parse_qs(urlsplit(location).query)["code"][0]
+    elsewhere = {"grant_type": "authorization_code", "code": code, "redirect_uri": "http://localhost:9999/"}
+    answer = await nomis.post(TOKEN, data=elsewhere, auth=WEB)
+
+    assert location.startswith("http://localhost:8080/callback?from=form&code=")
+    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_grant")
+
+
+async def test_only_codes_are_given_out(nomis: httpx.AsyncClient) -> None:
+    asked = {"response_type": "token", "client_id": "web", "redirect_uri": "http://localhost/"}
+
+    assert (await nomis.get("/auth/oauth/authorize", params=asked)).status_code == 400
+
+
+async def test_signing_out_returns_to_the_client_when_that_is_allowed(nomis: httpx.AsyncClient) -> None:
+    asked = {"client_id": "web", "redirect_uri": "http://localhost:8080/"}
+    back = await nomis.get("/auth/logout", params=asked)
+    nowhere = await nomis.get("/auth/logout", params={**asked, "redirect_uri": "https://evil.example/"})
+
+    assert (back.status_code, back.headers["location"]) == (302, "http://localhost:8080/")
+    assert (nowhere.status_code, "location" in nowhere.headers) == (200, False)
+
+
+@pytest.mark.parametrize("header", ["Basic ???", "Basic /w==", "Bearer abc", "Basic"])
+async def test_a_garbled_client_is_unauthorised(nomis: httpx.AsyncClient, header: str) -> None:
+    answer = await nomis.post(TOKEN, params={"grant_type": "client_credentials"}, headers={"Authorization": header})
+
+    assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client")
+
+
+async def test_a_key_that_waits_may_be_taken_back(nomis: httpx.AsyncClient) -> None:
+    waiting = (await nomis.put("/__keys/rotate", json={"publishOnly": True})).json()["published"][1]
+    dropped = (await nomis.delete(f"/__keys/{waiting}")).json()
+    rotated = (await nomis.put("/__keys/rotate")).json()
+
+    assert dropped["published"] == ["dps-client-key"]
+    assert rotated["signing"] not in {"dps-client-key", waiting}
+    assert (await nomis.get("/__keys")).json() == rotated
