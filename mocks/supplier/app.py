@@ -1,6 +1,8 @@
 """A supplier's system as an application."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import Final
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -15,6 +17,9 @@ from mocks.supplier.records import Source
 from mocks.supplier.sign_in import SignIn
 from mocks.supplier.tokens import Clock, Tokens
 from mocks.supplier.tracking import Tracking
+from mocks.switches import FaultRule, Switches
+
+SERVICE: Final = "supplier"
 
 
 def _now() -> datetime:
@@ -45,6 +50,11 @@ def create_app(source: Source, *, clock: Clock = _now) -> Starlette:
         ],
         exception_handlers={Refusal: refuse, HTTPException: no_route},
     )
+
+
+def behind_switches(app: Starlette, *, rules: Iterable[FaultRule] = ()) -> Switches:
+    """Put the switches before the application, which is one service."""
+    return Switches(app, service_of=lambda _path: SERVICE, services=(SERVICE,), routes=app.routes, rules=rules)
 
 
 async def _up(_request: Request) -> Response:

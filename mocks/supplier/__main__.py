@@ -1,0 +1,48 @@
+"""Command line: serve one supplier's system over an invented world."""
+
+from datetime import date, datetime
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+import uvicorn
+
+from estate import Estate
+from mocks.supplier.app import behind_switches, create_app
+from mocks.supplier.estate_source import EstateSource
+from mocks.switches import first_rules
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter("must be a day such as 2026-11-24") from None
+
+
+def serve(
+    *,
+    supplier: Annotated[str, typer.Option(help="Key of the supplier, such as geoamey or serco.")] = "geoamey",
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65_535, help="Port to listen on.")] = 9102,
+    seed: Annotated[int, typer.Option(help="Which world.")] = 1,
+    scale: Annotated[float, typer.Option(min=0.01, help="How large a world.")] = 1,
+    today: Annotated[
+        date | None, typer.Option(parser=_day, metavar="DAY", help="The world's day; else this day in London.")
+    ] = None,
+    latency_ms: Annotated[int, typer.Option(min=0, max=600_000, help="Delay of every answer.")] = 0,
+    error_rate: Annotated[float, typer.Option(min=0, max=1, help="Share of answers that are errors.")] = 0,
+    down: Annotated[bool, typer.Option("--down", help="Drop every connection.")] = False,
+) -> None:
+    """Serve tokens, journeys and positions as one supplier's system does."""
+    world = Estate(seed, scale, today=today or datetime.now(ZoneInfo("Europe/London")).date())
+    known = sorted(each.key for each in world.suppliers())
+    if supplier not in known:
+        raise typer.BadParameter(f"no such supplier; there are {', '.join(known)}", param_hint="--supplier")
+    app = create_app(EstateSource(world, supplier))
+    rules = first_rules(latency_ms=latency_ms, error_rate=error_rate, down=down)
+    uvicorn.run(behind_switches(app, rules=rules), host=host, port=port, log_level="warning", server_header=False)
+
+
+if __name__ == "__main__":
+    typer.run(serve)
