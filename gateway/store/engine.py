@@ -77,6 +77,8 @@ class Database:
                             "timezone": "UTC",
                             # Compiling a plan costs more than all of these short reads.
                             "jit": "off",
+                            # Places differ a thousandfold: a plan for any place and any day suits none.
+                            "plan_cache_mode": "force_custom_plan",
                             "default_transaction_read_only": "on" if reading else "off",
                         },
                     },

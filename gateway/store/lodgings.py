@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from gateway.domain.ids import LodgingId, MoveId
 from gateway.domain.moves import Lodging, LodgingStatus
 from gateway.domain.scope import Scope
-from gateway.store.scoping import visible_moves
+from gateway.store.scoping import not_cancelled, visible_moves
 from gateway.store.tables import lodgings, moves
 
 
@@ -31,7 +31,7 @@ async def by_moves(
     if wanted and not within.is_empty:
         statement = (
             _within(within)
-            .where(lodgings.c.move_id.in_(wanted), lodgings.c.status != LodgingStatus.CANCELLED.value)
+            .where(lodgings.c.move_id.in_(wanted), not_cancelled(lodgings))
             .order_by(lodgings.c.start_date, lodgings.c.end_date, lodgings.c.id)
         )
         for row in await conn.execute(statement):

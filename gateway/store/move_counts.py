@@ -8,9 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.domain.escort_records import EscortRecordStatus
 from gateway.domain.ids import AgencyId
-from gateway.domain.moves import LodgingStatus, MoveCount, MoveDirection, MoveStatus
+from gateway.domain.moves import MoveCount, MoveDirection, MoveStatus
 from gateway.domain.scope import Scope
-from gateway.store.scoping import visible_moves
+from gateway.store.scoping import not_cancelled, visible_moves
 from gateway.store.tables import lodgings, moves, person_escort_records
 
 _COMPLETE: Final = (EscortRecordStatus.COMPLETED.value, EscortRecordStatus.CONFIRMED.value)
@@ -49,7 +49,7 @@ async def counts_by_day(
         *(select.where(end[1] == agency) for select in at_the_ends),
         sa.select(lodgings.c.move_id, night.label("on")).where(
             lodgings.c.agency_id == agency,
-            lodgings.c.status != LodgingStatus.CANCELLED.value,
+            not_cancelled(lodgings),
             _between(night, first_day, last_day),
         ),
     ).subquery()

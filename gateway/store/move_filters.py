@@ -15,9 +15,9 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 
 from gateway.domain.ids import AgencyId
-from gateway.domain.moves import LodgingStatus, MoveDirection, MoveFilter
+from gateway.domain.moves import MoveDirection, MoveFilter
 from gateway.domain.scope import Scope
-from gateway.store.scoping import has_lodging
+from gateway.store.scoping import has_lodging, not_cancelled
 from gateway.store.tables import lodgings, moves, person_escort_records
 
 Condition = sa.ColumnElement[bool]
@@ -110,7 +110,7 @@ def _stays(matching: MoveFilter, places: frozenset[AgencyId] | None) -> Conditio
 
 
 def _counts(matching: MoveFilter) -> Iterator[Condition]:
-    yield lodgings.c.status != LodgingStatus.CANCELLED.value
+    yield not_cancelled(lodgings)
     if has_dates(matching):
         coming = sa.and_(*on_days(matching, lodgings.c.start_date))
         going = sa.and_(*on_days(matching, lodgings.c.end_date))

@@ -55,10 +55,16 @@ def has_lodging(stay: sa.FromClause, *conditions: sa.ColumnElement[bool]) -> sa.
     return sa.and_(moves.c.lodges, nights.correlate(moves).scalar_subquery() > 0)
 
 
+def not_cancelled(stay: sa.FromClause) -> sa.ColumnElement[bool]:
+    """Return the condition that a lodging stands. The status is written out, for the index that leaves the rest out."""
+    cancelled: sa.ColumnElement[str] = sa.literal(LodgingStatus.CANCELLED.value, literal_execute=True)
+    return stay.c.status != cancelled
+
+
 def _lodges_at(agencies: frozenset[AgencyId]) -> sa.ColumnElement[bool]:
     # An alias: the statement around may read lodgings too.
     stay = lodgings.alias("stay_in_scope")
-    return has_lodging(stay, stay.c.agency_id.in_(_sorted(agencies)), stay.c.status != LodgingStatus.CANCELLED.value)
+    return has_lodging(stay, stay.c.agency_id.in_(_sorted(agencies)), not_cancelled(stay))
 
 
 def _sorted(agencies: Iterable[AgencyId]) -> list[AgencyId]:

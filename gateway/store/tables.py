@@ -190,6 +190,14 @@ moves: Final = sa.Table(
         )
         for columns in (("day",), ("to_agency", "arrives_on"))
     ),
+    # All that is needed to sort and scope them, so that PostgreSQL need not fetch each from the table.
+    sa.Index(
+        "ix_moves_lodging",
+        "id",
+        postgresql_include=["day", "created_at", "updated_at", "from_title", "to_title", "authorised_at"],
+        postgresql_where=sa.text("lodges"),
+        sqlite_where=sa.text("lodges = 1"),
+    ),
 )
 
 lodgings: Final = sa.Table(
@@ -206,6 +214,13 @@ lodgings: Final = sa.Table(
     sa.Index(None, "agency_id", "end_date"),
     sa.Index(None, "start_date"),
     sa.Index(None, "end_date"),
+    sa.Index(
+        "ix_lodgings_standing",
+        "agency_id",
+        "move_id",
+        postgresql_where=sa.text("status <> 'cancelled'"),
+        sqlite_where=sa.text("status <> 'cancelled'"),
+    ),
 )
 
 person_escort_records: Final = sa.Table(

@@ -174,6 +174,14 @@ def _moves() -> None:
     op.create_index(op.f("ix_moves_from_agency_updated_at_id"), "moves", ["from_agency", "updated_at", "id"])
     op.create_index(op.f("ix_moves_from_title_id"), "moves", ["from_title", "id"])
     op.create_index(
+        "ix_moves_lodging",
+        "moves",
+        ["id"],
+        postgresql_include=["day", "created_at", "updated_at", "from_title", "to_title", "authorised_at"],
+        postgresql_where=sa.text("lodges"),
+        sqlite_where=sa.text("lodges = 1"),
+    )
+    op.create_index(
         "ix_moves_lodging_day",
         "moves",
         ["day", "id"],
@@ -216,6 +224,13 @@ def _moves() -> None:
     op.create_index(op.f("ix_lodgings_agency_id_start_date"), "lodgings", ["agency_id", "start_date"])
     op.create_index(op.f("ix_lodgings_end_date"), "lodgings", ["end_date"])
     op.create_index(op.f("ix_lodgings_move_id"), "lodgings", ["move_id"])
+    op.create_index(
+        "ix_lodgings_standing",
+        "lodgings",
+        ["agency_id", "move_id"],
+        postgresql_where=sa.text("status <> 'cancelled'"),
+        sqlite_where=sa.text("status <> 'cancelled'"),
+    )
     op.create_index(op.f("ix_lodgings_start_date"), "lodgings", ["start_date"])
 
 
