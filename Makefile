@@ -54,7 +54,7 @@ check: $(DEPS) ## Format, lint, types, imports, spelling
 	$(BIN)/ruff format --check -q .
 	$(BIN)/ruff check -q .
 	$(BIN)/mypy
-	$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 	$(BIN)/codespell gateway estate mocks demo tests bench docs README.md CHANGELOG.md
 
 schema: $(DEPS) ## Rewrite schema.graphql

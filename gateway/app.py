@@ -11,8 +11,6 @@ import sqlalchemy as sa
 import strawberry
 from pydantic import HttpUrl
 from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from gateway.adapters import nomis as nomis_adapter
@@ -44,7 +42,8 @@ from gateway.store.engine import Database
 from gateway.transport.authentication import TokenVerifier, bearer_authentication
 from gateway.transport.documents import Documents
 from gateway.transport.errors import QuietErrors
-from gateway.transport.graphiql import GraphiQLConfig, graphiql_routes
+from gateway.transport.example_queries import Examples, example_tabs
+from gateway.transport.graphiql import GraphiQLConfig, IssuedToken, Persona, graphiql_routes
 from gateway.transport.graphql import GraphQLEndpoint
 from gateway.transport.health import Health
 from gateway.transport.limits import Limits
@@ -185,20 +184,17 @@ def _graphiql(settings: Settings, nomis: Nomis, accounts: DemoAccounts | None, c
         return []
     demonstration = None if accounts is None else Demonstration(accounts, nomis)
 
-    async def sign_in(persona: Persona) -> SignedIn:
+    async def sign_in(persona: Persona) -> IssuedToken:
         token = await cast("Demonstration", demonstration).sign_in(persona.key)
-        return SignedIn(token.access_token, int(token.expires_in))
+        return IssuedToken(token.access_token, int(token.expires_in))
 
-    async def home(_request: Request) -> Response:
-        return RedirectResponse("graphiql/")
-
+    examples = Examples() if accounts is None else Examples(accounts.example_prison_number, accounts.example_agency_id)
     config = GraphiQLConfig(
-        endpoint="/graphql",
-        subscription_endpoint=None,
+        endpoint="../graphql",
         personas=()
         if accounts is None
         else tuple(Persona(one.key, one.label, one.description) for one in accounts.personas),
-        tabs=example_tabs(business_day(clock())),
+        tabs=lambda: example_tabs(business_day(clock()), examples),
         sign_in=None if demonstration is None else sign_in,
     )
-    return [Route("/", home), *graphiql_routes(config)]
+    return [*graphiql_routes(config)]

@@ -71,7 +71,11 @@ class UpstreamError(GatewayError):
     sentence: ClassVar[str] = "{system} is not available just now."
 
     def __init__(self, upstream: Upstream, resource: str, *, system: str | None = None) -> None:
-        super().__init__(self.sentence.format(system=system or upstream.value))
+        named = upstream.value if system is None else system
+        if upstream is Upstream.NOMIS and system is not None:
+            # People know the whole by this name, and not which of its services they wait for.
+            named = f"NOMIS ({system})"
+        super().__init__(self.sentence.format(system=named))
         self.upstream = upstream
         self.resource = resource
         self.system = system or upstream.value

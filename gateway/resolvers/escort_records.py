@@ -1,5 +1,9 @@
 """Fields of a dPER."""
 
+from typing import Annotated
+
+import strawberry
+
 from gateway.domain.escort_records import EscortRecord, EscortRecordSection, SectionKey
 from gateway.domain.ids import MoveId
 from gateway.domain.moves import Move
@@ -15,5 +19,7 @@ MOVE: Relation[EscortRecord, MoveId, Move | None] = Relation(
 )
 
 
-def section(root: EscortRecord, key: SectionKey) -> EscortRecordSection:
+def section(
+    root: EscortRecord, key: Annotated[SectionKey, strawberry.argument(description="Which section.")]
+) -> EscortRecordSection:
     return next(section for section in root.sections if section.key is key)

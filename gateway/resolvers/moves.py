@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from operator import attrgetter
-from typing import cast
+from typing import Annotated, cast
+
+import strawberry
 
 from gateway.context import Info
 from gateway.domain.allocations import Allocation
@@ -15,6 +17,7 @@ from gateway.domain.moves import Lodging, Move, MoveStatus
 from gateway.domain.pages import Page, page_request
 from gateway.domain.people import Person
 from gateway.domain.suppliers import Supplier
+from gateway.resolvers.arguments import After, First
 from gateway.resolvers.relations import Relation
 
 MoveRelated = Move | EscortRecord
@@ -81,9 +84,11 @@ def journey_supplier(root: Journey, info: Info) -> Supplier:
 async def events(
     root: Move,
     info: Info,
-    first: int | None = None,
-    after: str | None = None,
-    classifications: list[EventClassification] | None = None,
+    first: First = None,
+    after: After = None,
+    classifications: Annotated[
+        list[EventClassification] | None, strawberry.argument(description="Only events about these things.")
+    ] = None,
 ) -> Page[Event]:
     """Give a page of what happened, in the order in which it occurred."""
     wanted = None if classifications is None else frozenset(classifications)
@@ -92,7 +97,7 @@ async def events(
     return await loaders.load(services.events.pages_by_moves, key, EMPTY)
 
 
-async def journey_events(root: Journey, info: Info, first: int | None = None, after: str | None = None) -> Page[Event]:
+async def journey_events(root: Journey, info: Info, first: First = None, after: After = None) -> Page[Event]:
     """Give a page of what happened on one journey."""
     services, loaders = info.context.services, info.context.loaders
     key = (root.move_id, root.id, page_request(first=first, after=after))

@@ -1,6 +1,9 @@
 """Fields of a person."""
 
 from collections.abc import Sequence
+from typing import Annotated
+
+import strawberry
 
 from gateway.context import Info
 from gateway.domain.alerts import Alert
@@ -10,6 +13,7 @@ from gateway.domain.moves import Move
 from gateway.domain.pages import Page, page_request
 from gateway.domain.people import CareNeed, EscortEligibility, Person
 from gateway.policies.eligibility import escort_eligibility
+from gateway.resolvers.arguments import After, First
 from gateway.resolvers.relations import Relation
 from gateway.services.listings import Listing
 
@@ -41,8 +45,12 @@ def location(root: Person, info: Info) -> Location | None:
 async def alerts(
     root: Person,
     info: Info,
-    active: bool | None = True,  # noqa: FBT001, FBT002 - a GraphQL argument, always named
-    type_codes: list[str] | None = None,
+    active: Annotated[
+        bool | None, strawberry.argument(description="Only alerts in force; false: only those that are not; null: all.")
+    ] = True,  # noqa: FBT002 - a GraphQL argument, always named
+    type_codes: Annotated[
+        list[str] | None, strawberry.argument(description="Only alerts of these types, by their codes.")
+    ] = None,
 ) -> Sequence[Alert] | None:
     """Give the alerts in force; with `active: false` those that are not, with null all of them."""
     found = await (ACTIVE_ALERTS if active else ALL_ALERTS).load(info, root.prison_number)
@@ -61,7 +69,7 @@ async def eligibility(root: Person, info: Info) -> EscortEligibility | None:
     )
 
 
-async def moves(root: Person, info: Info, first: int | None = None, after: str | None = None) -> Listing[Move]:
+async def moves(root: Person, info: Info, first: First = None, after: After = None) -> Listing[Move]:
     """Give a page of the person's moves that the viewer may see, newest first."""
     services, loaders = info.context.services, info.context.loaders
     request = page_request(first=first, after=after)

@@ -9,10 +9,6 @@ EDGES = "The rows of the page."
 PAGE_INFO = "Where the page stands in the list."
 TOTAL = "How many there are in the whole list, counting only what you may see. Costs a query of its own."
 CURSOR = "The row's place in the list, to be given as `after` or `before`."
-FIRST = "How many rows at most (50 where neither this nor `last` is given, 1000 at the most)."
-AFTER = "Only rows after this cursor of the same list in the same order."
-LAST = "How many rows at most, counted from the end."
-BEFORE = "Only rows before this cursor of the same list in the same order."
 
 
 @strawberry.type(description="Where a page stands in its list.")

@@ -20,10 +20,10 @@ from gateway.domain.suppliers import Supplier as SupplierValue
 from gateway.domain.viewer import Viewer as ViewerValue
 from gateway.resolvers import mutations as change
 from gateway.resolvers import queries as resolve
+from gateway.resolvers.arguments import After, Before, First, Last
 from gateway.resolvers.global_ids import agency_ids
 from gateway.resolvers.nodes import Node as NodeValue
 from gateway.schema.allocations import Allocation, AllocationConnection, AllocationFilter
-from gateway.schema.connections import AFTER, BEFORE, FIRST, LAST
 from gateway.schema.dashboards import Dashboard
 from gateway.schema.escort_records import PersonEscortRecord
 from gateway.schema.locations import Location, LocationConnection, LocationFilter, Supplier
@@ -37,10 +37,6 @@ from gateway.services.listings import Listing
 from gateway.services.moves import Dashboard as DashboardValue
 
 Id = Annotated[strawberry.ID, strawberry.argument(description="An id that the gateway gave.")]
-First = Annotated[int | None, strawberry.argument(description=FIRST)]
-After = Annotated[str | None, strawberry.argument(description=AFTER)]
-Last = Annotated[int | None, strawberry.argument(description=LAST)]
-Before = Annotated[str | None, strawberry.argument(description=BEFORE)]
 
 
 def _matching(given: MoveFilter | None) -> move_values.MoveFilter:

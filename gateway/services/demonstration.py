@@ -42,6 +42,9 @@ class DemoAccounts(BaseModel):
 
     web_client: Secret
     personas: tuple[DemoPersona, ...]
+    example_prison_number: Text
+    """Whom the example queries ask about."""
+    example_agency_id: Text
 
 
 def read_accounts(path: Path) -> DemoAccounts:

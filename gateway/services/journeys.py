@@ -5,8 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from gateway.adapters.supplier import SupplierClient
-from gateway.adapters.supplier import carriage_codec
+from gateway.adapters.supplier import SupplierClient, carriage_codec
 from gateway.domain.errors import GatewayError, Upstream, UpstreamError, UpstreamMalformed, UpstreamUnavailable
 from gateway.domain.ids import MoveId, MoveReference, SupplierKey
 from gateway.domain.journeys import Carriage, Journey, Leg, Position, Tracking
