@@ -129,7 +129,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now, upstreams: Upstrea
         documents=documents,
         limits=limits,
     )
-    return Starlette(
+    app = Starlette(
         routes=[
             Route("/graphql", endpoint),
             *_health(database, nomis).routes(),
@@ -137,6 +137,9 @@ def create_app(settings: Settings, *, clock: Clock = utc_now, upstreams: Upstrea
         ],
         lifespan=lifespan,
     )
+    # For whoever holds the application: what its writers still have in hand can be waited for.
+    app.state.platform = platform
+    return app
 
 
 def _upstream(settings: Settings, url: HttpUrl) -> UpstreamConfig:

@@ -45,9 +45,9 @@ def location(root: Person, info: Info) -> Location | None:
 async def alerts(
     root: Person,
     info: Info,
-    active: Annotated[
+    active: Annotated[  # noqa: FBT002 - a GraphQL argument, always named
         bool | None, strawberry.argument(description="Only alerts in force; false: only those that are not; null: all.")
-    ] = True,  # noqa: FBT002 - a GraphQL argument, always named
+    ] = True,
     type_codes: Annotated[
         list[str] | None, strawberry.argument(description="Only alerts of these types, by their codes.")
     ] = None,

@@ -1,0 +1,105 @@
+"""What is answered while another system does not."""
+
+import time
+from datetime import timedelta
+
+import pytest
+
+from tests.federated.estates import FEDERATED, OFFICER, a_day_at_leeds
+from tests.support.worlds import TODAY
+
+pytestmark = pytest.mark.anyio
+
+VARIABLES = {"first": 10, "day": TODAY.isoformat()}
+
+
+@pytest.mark.parametrize(
+    "fault", [{"down": True}, {"status": 503}, {"status": 500, "html": True}, {"latencyMs": 60_000}]
+)
+async def test_without_nomis_moves_journeys_and_records_are_still_answered(fault: dict[str, object]) -> None:
+    async with a_day_at_leeds(10, time_limit=0.5) as day:
+        await day.gateway.switch(day.gateway.nomis, fault)
+        began = time.monotonic()
+        answer = await day.gateway.ask(FEDERATED, OFFICER, VARIABLES)
+        took = time.monotonic() - began
+    nodes = answer["data"]["moves"]["nodes"]
+    assert len(nodes) == 10
+    assert all(node["person"] is None for node in nodes)
+    assert all(len(node["journeys"]) == 2 for node in nodes)
+    assert all(node["personEscortRecord"]["status"] == "COMPLETED" for node in nodes)
+    errors = answer["errors"]
+    assert [error["path"] for error in errors] == [["moves", "nodes", n, "person"] for n in range(10)]
+    assert {error["extensions"]["code"] for error in errors} == {"UPSTREAM_UNAVAILABLE"}
+    assert {error["extensions"]["upstream"] for error in errors} == {"NOMIS"}
+    assert all("NOMIS" in error["message"] for error in errors)
+    # The limit, and room for a slow machine: what is ruled out is waiting for the sixty seconds.
+    assert took < 5
+
+
+async def test_without_alerts_people_are_still_answered() -> None:
+    async with a_day_at_leeds(3) as day:
+        await day.gateway.switch(day.gateway.nomis, {"service": "alerts", "down": True})
+        answer = await day.gateway.ask(FEDERATED, OFFICER, VARIABLES)
+    assert [node["person"]["alerts"] for node in answer["data"]["moves"]["nodes"]] == [None, None, None]
+    assert all(node["person"]["lastName"] for node in answer["data"]["moves"]["nodes"])
+    assert {error["extensions"]["resource"] for error in answer["errors"]} == {"alerts"}
+
+
+JOURNEYS = """{
+  moves { nodes {
+    supplier { key }
+    journeys { number provenance { system stale fetchedAt } }
+    tracking { latitude provenance { stale } }
+  } }
+}"""
+
+
+async def test_a_supplier_that_is_down_is_served_as_last_known_and_says_so() -> None:
+    async with a_day_at_leeds(4) as day:
+        live = await day.gateway.ask(JOURNEYS, OFFICER)
+        assert {
+            journey["provenance"]["stale"] for node in live["data"]["moves"]["nodes"] for journey in node["journeys"]
+        } == {False}
+        await day.gateway.app.state.platform.last_known.flush()
+        await day.gateway.switch(day.gateway.suppliers["serco"], {"down": True})
+        answer = await day.gateway.ask(JOURNEYS, OFFICER)
+    assert "errors" not in answer
+    stale = {
+        node["supplier"]["key"]: {one["provenance"]["stale"] for one in node["journeys"]}
+        | {node["tracking"]["provenance"]["stale"]}
+        for node in answer["data"]["moves"]["nodes"]
+    }
+    assert stale == {"geoamey": {False}, "serco": {True}}
+    assert all(len(node["journeys"]) == 2 for node in answer["data"]["moves"]["nodes"])
+
+
+async def test_a_supplier_that_never_answered_leaves_its_moves_alone_without_journeys() -> None:
+    async with a_day_at_leeds(4) as day:
+        await day.gateway.switch(day.gateway.suppliers["serco"], {"down": True})
+        answer = await day.gateway.ask("{moves {nodes {supplier {key} journeys {number}}}}", OFFICER)
+    by_supplier = {node["supplier"]["key"]: node["journeys"] for node in answer["data"]["moves"]["nodes"]}
+    assert by_supplier["serco"] is None
+    assert len(by_supplier["geoamey"]) == 2
+    assert {error["extensions"]["upstream"] for error in answer["errors"]} == {"SUPPLIER"}
+    assert all("Serco" in error["message"] for error in answer["errors"])
+
+
+async def test_caseloads_outlive_an_outage_that_began_before_they_were_stale() -> None:
+    async with a_day_at_leeds(2) as day:
+        await day.gateway.switch(day.gateway.nomis, {"down": True})
+        day.gateway.clock.advance(timedelta(minutes=5))
+        answer = await day.gateway.ask("{moves {totalCount}}", OFFICER)
+        assert answer == {"data": {"moves": {"totalCount": 2}}}
+
+
+async def test_someone_the_gateway_never_met_is_told_that_nomis_is_down() -> None:
+    async with a_day_at_leeds(1) as day:
+        await day.gateway.switch(day.gateway.nomis, {"down": True})
+        response = await day.gateway.client.post(
+            "/graphql",
+            json={"query": "{moves {totalCount}}"},
+            headers={"Authorization": f"Bearer {day.stranger}"},
+        )
+    assert response.status_code == 503
+    assert response.json()["errors"][0]["extensions"]["code"] == "UPSTREAM_UNAVAILABLE"
+    assert "data" not in response.json()
