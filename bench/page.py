@@ -27,7 +27,7 @@ sys.path.insert(0, str(ROOT))  # run as a file, this folder is on the path and n
 
 import asyncpg  # type: ignore[import-untyped]  # noqa: E402 - it ships no types
 import sqlalchemy as sa  # noqa: E402
-from sqlalchemy.dialects import postgresql  # noqa: E402
+from sqlalchemy.dialects.postgresql.base import PGDialect  # noqa: E402
 from sqlalchemy.ext.asyncio import AsyncConnection  # noqa: E402
 
 from gateway.domain.ids import AgencyId, SupplierKey  # noqa: E402
@@ -252,7 +252,8 @@ async def explain(table: Table, shape: Shape) -> str:
 
         def keep(_conn: object, clause: sa.Executable, *_: object) -> None:
             if isinstance(clause, sa.Select):
-                literal = clause.compile(dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True})
+                dialect: sa.Dialect = PGDialect()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it open
+                literal = clause.compile(dialect=dialect, compile_kwargs={"literal_binds": True})
                 seen.append(str(literal))
 
         sa.event.listen(conn.sync_connection, "before_execute", keep)

@@ -1,6 +1,6 @@
 """What suppliers last told of moves in scope, kept for when they cannot be asked."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -14,7 +14,7 @@ from gateway.store.dialects import upsert
 from gateway.store.scoping import visible_moves
 from gateway.store.tables import carriage_snapshots, moves
 
-Json = None | bool | int | float | str | Sequence["Json"] | dict[str, "Json"]
+Json = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
 
 
 class CarriageKind(StrEnum):

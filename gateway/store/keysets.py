@@ -82,9 +82,10 @@ class Keyset:
         """
         try:
             position = self._decode(cursor)
+            written = None if position is None else self.encode(position)
         except (ValueError, OverflowError, RecursionError):
-            position = None
-        if position is None or self.encode(position) != cursor:
+            position = written = None
+        if position is None or written != cursor:
             raise InvalidInput(f"{argument} is not a cursor of this list.", field=(argument,))
         return position
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import date
 from typing import Final
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.domain.escort_records import EscortRecordStatus
+from gateway.domain.ids import AgencyId
 from gateway.domain.moves import Move, MoveCount, MoveDirection, MoveFilter, MoveOrder, MoveStatus
 from gateway.domain.pages import Page, PageRequest
 from gateway.domain.scope import Scope
@@ -18,7 +20,6 @@ from gateway.policies.people import SightWindow
 from gateway.store import escort_records, lodgings, move_counts, move_pages, moves
 from gateway.store.engine import Database
 from tests.store.worlds import (
-    AGENCIES,
     NUMBERS,
     World,
     agencies,
@@ -110,11 +111,11 @@ async def test_a_move_is_read_by_its_id_if_and_only_if_it_is_visible(
 @several
 @given(world=worlds(), within=scopes, agency=agencies, direction=st.sampled_from(MoveDirection))
 async def test_a_days_counts_are_those_of_the_visible_moves_that_stop_there(
-    store: Database, world: World, within: Scope, agency: str, direction: MoveDirection
+    store: Database, world: World, within: Scope, agency: AgencyId, direction: MoveDirection
 ) -> None:
     first, last = day(1), day(4)
-    counted: Counter[tuple[object, MoveStatus]] = Counter()
-    incomplete: Counter[tuple[object, MoveStatus]] = Counter()
+    counted: Counter[tuple[date, MoveStatus]] = Counter()
+    incomplete: Counter[tuple[date, MoveStatus]] = Counter()
     for move, stays in world.moves:
         if is_visible(move, stays, within):
             for on in {on for way, at, on in stops(move, stays) if (way, at) == (direction, agency)}:
@@ -125,16 +126,15 @@ async def test_a_days_counts_are_those_of_the_visible_moves_that_stop_there(
     async with written(store, world) as conn:
         found = await move_counts.counts_by_day(
             conn,
-            AGENCIES[AGENCIES.index(agency)],
+            agency,
             first,
             last,
             direction,
-            within=within,  # type: ignore[arg-type]
+            within=within,
         )
     states = list(MoveStatus)
     expected = [
-        MoveCount(on, direction, status, number, incomplete[on, status])  # type: ignore[arg-type]
-        for (on, status), number in counted.items()
+        MoveCount(on, direction, status, number, incomplete[on, status]) for (on, status), number in counted.items()
     ]
     assert found == sorted(expected, key=lambda one: (one.day, states.index(one.status)))
 
@@ -165,7 +165,7 @@ async def test_people_are_sighted_by_their_open_and_lately_completed_visible_mov
 @several
 @given(world=worlds(), within=scopes, size=st.integers(1, 4), backwards=st.booleans())
 async def test_each_persons_pages_are_cut_from_their_own_visible_moves(
-    store: Database, world: World, within: Scope, size: int, backwards: bool
+    store: Database, world: World, within: Scope, size: int, *, backwards: bool
 ) -> None:
     async with written(store, world) as conn:
         counts = await moves.counts_by_prison_numbers(conn, NUMBERS, within=within)
