@@ -94,7 +94,7 @@ def allocation(rng: random.Random, day: Day, planned: Planned) -> Allocation:
         estate="adult_male",
         complex_cases=tuple(ComplexCase(key, (luck >> place) % 2 == 0) for place, key in enumerate(_CASES)),
         other_criteria=_CRITERIA[luck % len(_CRITERIA)],
-        requested_by="PMU_USER",
+        requested_by="PMU_REVIEWER",
         cancellation=called_off(day.date.toordinal(), updated_at) if is_cancelled else None,
         created_at=created_at,
         updated_at=updated_at,

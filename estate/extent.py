@@ -1,0 +1,42 @@
+"""How large a world is: its days, and how many moves each of them holds.
+
+From scale 1 to 100 both grow as powers of the scale, so that their product goes smoothly from 2,000 moves in a week to
+a million in five years, while a day only doubles.
+"""
+
+from datetime import date, timedelta
+from typing import Final
+
+SMALLEST_SCALE: Final = 1
+LARGEST_SCALE: Final = 100
+DAYS_AHEAD: Final = 3
+
+_DAYS: Final = 7
+_MOVES_A_DAY: Final = 286
+_GROWTH_OF_DAYS: Final = 1.2075  # 7 to 1,820
+_GROWTH_OF_A_DAY: Final = 0.142  # 286 to 550
+
+
+def checked(scale: float) -> float:
+    """Return the scale.
+
+    Raises:
+        ValueError: it is not from 1 to 100.
+
+    """
+    if not SMALLEST_SCALE <= scale <= LARGEST_SCALE:
+        message = f"scale must be from {SMALLEST_SCALE} to {LARGEST_SCALE}"
+        raise ValueError(message)
+    return scale
+
+
+def moves_a_day(scale: float) -> int:
+    """Return 286 * scale ** 0.142."""
+    return round(_MOVES_A_DAY * scale**_GROWTH_OF_A_DAY)
+
+
+def days(scale: float, today: date) -> tuple[date, ...]:
+    """Return 7 * scale ** 1.2075 days in order, the last of them three days ahead."""
+    count = round(_DAYS * scale**_GROWTH_OF_DAYS)
+    last = today + timedelta(days=DAYS_AHEAD)
+    return tuple(last - timedelta(days=back) for back in range(count - 1, -1, -1))
