@@ -4,6 +4,7 @@ From scale 1 to 100 both grow as powers of the scale, so that their product goes
 a million in five years, while a day only doubles.
 """
 
+import math
 from datetime import date, timedelta
 from typing import Final
 
@@ -32,11 +33,11 @@ def checked(scale: float) -> float:
 
 def moves_a_day(scale: float) -> int:
     """Return 286 * scale ** 0.142."""
-    return round(_MOVES_A_DAY * scale**_GROWTH_OF_A_DAY)
+    return round(_MOVES_A_DAY * math.pow(scale, _GROWTH_OF_A_DAY))
 
 
 def days(scale: float, today: date) -> tuple[date, ...]:
     """Return 7 * scale ** 1.2075 days in order, the last of them three days ahead."""
-    count = round(_DAYS * scale**_GROWTH_OF_DAYS)
+    count = round(_DAYS * math.pow(scale, _GROWTH_OF_DAYS))
     last = today + timedelta(days=DAYS_AHEAD)
     return tuple(last - timedelta(days=back) for back in range(count - 1, -1, -1))
