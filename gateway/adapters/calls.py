@@ -16,7 +16,7 @@ import structlog
 
 from gateway.adapters.correlation import correlation_headers
 from gateway.adapters.decoding import Reader, Rows, Unreadable, parse
-from gateway.adapters.http import UpstreamConfig
+from gateway.adapters.http import Requests, UpstreamConfig
 from gateway.adapters.systems import System
 from gateway.adapters.tokens import ClientCredentials
 from gateway.domain.errors import (
@@ -120,11 +120,6 @@ class _PassingFault(Exception):
     """No connection, a dropped one, or a fault in between: a second try may fare better."""
 
 
-_retrying: Final = stamina.AsyncRetryingCaller(
-    attempts=2, timeout=None, wait_initial=0.05, wait_max=0.25, wait_jitter=0.2
-)
-
-
 class UpstreamCaller:
     """Asks one system. Every adapter goes through one of these."""
 
@@ -132,14 +127,15 @@ class UpstreamCaller:
         self,
         system: System,
         config: UpstreamConfig,
-        client: httpx.AsyncClient,
+        transport: httpx.AsyncBaseTransport,
         *,
         tokens: ClientCredentials | None = None,
         observer: Observer | None = None,
         largest_answer: int = LARGEST_ANSWER,
     ) -> None:
         self.system = system
-        self._client = client
+        self._requests = Requests(config)
+        self._transport = transport
         self._tokens = tokens
         self._observer = observer
         self._largest_answer = largest_answer
@@ -184,7 +180,7 @@ class UpstreamCaller:
     async def aclose(self) -> None:
         if self._tokens is not None:
             await self._tokens.aclose()
-        await self._client.aclose()
+        await self._transport.aclose()
 
     def _noted(self, ask: Ask, rows: Rows[T]) -> Rows[T]:
         if rows.unreadable:
@@ -236,6 +232,9 @@ class UpstreamCaller:
         raise self._error(_kind_of(answer.status), ask)
 
     async def _token(self, tokens: ClientCredentials, deadline: float) -> str:
+        fresh = tokens.fresh()
+        if fresh is not None:
+            return fresh
         try:
             async with asyncio.timeout_at(deadline):
                 return await tokens.token()
@@ -252,9 +251,12 @@ class UpstreamCaller:
         failure: type[UpstreamError]
         try:
             async with asyncio.timeout_at(deadline):
-                if ask.again:
-                    return await _retrying(_PassingFault, self._exchanged, ask, token)
-                return await self._exchanged(ask, token)
+                try:
+                    return await self._exchanged(ask, token)
+                except _PassingFault:
+                    if not ask.again:
+                        raise
+                return await self._exchanged_again(ask, token)
         except TimeoutError:
             failure = UpstreamTimeout
         except _PassingFault:
@@ -263,6 +265,20 @@ class UpstreamCaller:
             failure = UpstreamMalformed
         raise self._error(failure, ask)
 
+    async def _exchanged_again(self, ask: Ask, token: str | None) -> _Answer:
+        """Send once more, after a pause of 50 to 250 milliseconds. Raises as `_exchanged` does.
+
+        The first try went without stamina, whose bookkeeping is worth its price only once something has failed.
+        """
+        async for attempt in stamina.retry_context(
+            on=_PassingFault, attempts=2, timeout=None, wait_initial=0.05, wait_max=0.25, wait_jitter=0.2
+        ):
+            with attempt:
+                if attempt.num > 1:
+                    return await self._exchanged(ask, token)
+                raise _PassingFault
+        raise _PassingFault
+
     async def _exchanged(self, ask: Ask, token: str | None) -> _Answer:
         """Send once, when there is a place. Raises _PassingFault or Unreadable."""
         headers = {**ask.headers, **correlation_headers()}
@@ -270,11 +286,9 @@ class UpstreamCaller:
             headers["Authorization"] = f"Bearer {token}"
         failure: type[Exception] = _PassingFault
         async with self._places:
-            request = self._client.build_request(
-                ask.method, ask.path, params=ask.params, headers=headers, content=ask.content
-            )
+            request = self._requests.make(ask.method, ask.path, params=ask.params, headers=headers, content=ask.content)
             try:
-                response = await self._client.send(request, stream=True)
+                response = await self._transport.handle_async_request(request)
                 try:
                     answer = _Answer(response.status_code, await self._body(response))
                 finally:

@@ -74,6 +74,11 @@ class ClientCredentials:
         self._held: _Held | None = None
         self._renewal: asyncio.Task[str] | None = None
 
+    def fresh(self) -> str | None:
+        """Return the token while it need not be renewed yet."""
+        held = self._held
+        return held.token if held is not None and self._monotonic() < held.renew_at else None
+
     async def token(self) -> str:
         """Return a token that holds.
 

@@ -1,6 +1,7 @@
 """A server that answers each request as its script says, down to the bytes, or does not."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -33,11 +34,13 @@ class ScriptedServer:
     script: Sequence[bytes | Act]
     base_url: str = ""
     seen: list[str] = field(default_factory=list)
+    connections: int = 0
     asked: asyncio.Event = field(default_factory=asyncio.Event)
     _turns: Iterator[int] = field(default_factory=count)
     _over: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
         try:
             while True:
                 head = (await reader.readuntil(b"\r\n\r\n")).decode()
@@ -66,11 +69,11 @@ class ScriptedServer:
 
 
 @asynccontextmanager
-async def scripted(*script: bytes | Act) -> AsyncIterator[ScriptedServer]:
+async def scripted(*script: bytes | Act, tls: ssl.SSLContext | None = None) -> AsyncIterator[ScriptedServer]:
     """Serve a script on a port of its own."""
     playing = ScriptedServer(script)
-    server = await asyncio.start_server(playing._serve, "127.0.0.1", 0)  # noqa: SLF001 - its own
-    playing.base_url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    server = await asyncio.start_server(playing._serve, "127.0.0.1", 0, ssl=tls)  # noqa: SLF001 - its own
+    playing.base_url = f"{'http' if tls is None else 'https'}://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     try:
         yield playing
     finally:

@@ -1,17 +1,23 @@
 """The rules of every call, over both transports and real connections."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Literal
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from structlog.testing import capture_logs
 
 from gateway.adapters.calls import Ask, Observer, Outcome, UpstreamCaller, json_ask
 from gateway.adapters.correlation import Correlation, correlation
 from gateway.adapters.decoding import parse
-from gateway.adapters.http import UpstreamConfig, make_client
+from gateway.adapters.http import UpstreamConfig, make_transport
 from gateway.adapters.systems import PRISONER_SEARCH
 from gateway.domain.errors import (
     Unauthenticated,
@@ -52,8 +58,8 @@ async def calling(
 ) -> AsyncIterator[UpstreamCaller]:
     base_url = server if isinstance(server, str) else server.base_url
     config = UpstreamConfig(base_url=base_url, time_limit_s=time_limit_s, max_in_flight=max_in_flight)
-    client = make_client(config, transport=carrier)
-    caller = UpstreamCaller(PRISONER_SEARCH, config, client, observer=observer, largest_answer=largest_answer)
+    transport = make_transport(config, carrier)
+    caller = UpstreamCaller(PRISONER_SEARCH, config, transport, observer=observer, largest_answer=largest_answer)
     try:
         # A net under tests of time limits: none of them comes near.
         async with asyncio.timeout(20):
@@ -65,6 +71,21 @@ async def calling(
 async def test_an_answer_is_read(carrier: Carrier) -> None:
     async with scripted(GOOD) as server, calling(server, carrier) as caller:
         assert await caller.ask(PEOPLE, parse) == {"found": 1}
+        assert await caller.ask(PEOPLE, parse) == {"found": 1}
+
+
+async def test_connections_are_kept(carrier: Carrier) -> None:
+    async with scripted(GOOD) as server, calling(server, carrier) as caller:
+        for _ in range(5):
+            await caller.ask(PEOPLE, parse)
+
+    assert (len(server.seen), server.connections) == (5, 1)
+
+
+async def test_a_connection_on_which_an_answer_was_given_up_is_not_used_again(carrier: Carrier) -> None:
+    async with scripted(http(200, "x" * 2000), GOOD) as server, calling(server, carrier) as caller:
+        with pytest.raises(UpstreamMalformed):
+            await caller.ask(PEOPLE, parse)
         assert await caller.ask(PEOPLE, parse) == {"found": 1}
 
 
@@ -131,6 +152,13 @@ async def test_no_connection_at_all_is_unavailable(carrier: Carrier) -> None:
             await caller.ask(PEOPLE, parse)
 
 
+async def test_a_certificate_that_nobody_vouches_for_is_no_connection(carrier: Carrier, tmp_path: Path) -> None:
+    async with scripted(GOOD, tls=self_signed(tmp_path)) as server, calling(server, carrier) as caller:
+        with pytest.raises(UpstreamUnavailable):
+            await caller.ask(PEOPLE, parse)
+        assert server.seen == []
+
+
 async def test_a_call_that_hangs_ends_at_its_time_limit(carrier: Carrier) -> None:
     observed = Observed()
     async with scripted(Act.HANG) as server, calling(server, carrier, observer=observed, time_limit_s=0.2) as caller:
@@ -138,7 +166,7 @@ async def test_a_call_that_hangs_ends_at_its_time_limit(carrier: Carrier) -> Non
             await caller.ask(PEOPLE, parse)
         assert server.asked.is_set()
 
-    assert str(caught.value) == "Prisoner Search did not answer in time."
+    assert str(caught.value).endswith("(Prisoner Search) did not answer in time.")
     assert [(outcome, 0.15 < seconds < 5) for _, _, outcome, seconds in observed.calls] == [(Outcome.TIMEOUT, True)]
 
 
@@ -257,3 +285,24 @@ async def test_logs_name_the_system_and_the_outcome_alone() -> None:
             "outcome": "rejected",
         },
     ]
+
+
+def self_signed(folder: Path) -> ssl.SSLContext:
+    """Make a server's context whose certificate no authority signed."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .sign(key, hashes.SHA256())
+    )
+    pem = folder / "server.pem"
+    pem.write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+        + certificate.public_bytes(serialization.Encoding.PEM)
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pem)
+    return context

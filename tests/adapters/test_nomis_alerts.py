@@ -1,15 +1,20 @@
 """Alerts, and the catalogue of their codes, from the Alerts API."""
 
+import asyncio
 from datetime import date
 
+import httpx
 import pytest
 
-from gateway.adapters.nomis import Nomis
+from gateway.adapters.calls import UpstreamCaller
+from gateway.adapters.http import UpstreamConfig
+from gateway.adapters.nomis import Alerts, Nomis, connect
+from gateway.adapters.systems import ALERTS_API
 from gateway.domain.alerts import AlertCode
 from gateway.domain.errors import UpstreamMalformed
 from gateway.domain.ids import PrisonNumber
 from gateway.domain.provenance import Provenance, SourceSystem
-from tests.adapters.harness import Door, answering
+from tests.adapters.harness import Door, answering, nomis_config
 from tests.adapters.nomis_world import CROWD, NOW, TODAY
 
 pytestmark = pytest.mark.anyio
@@ -91,6 +96,58 @@ async def test_alerts_do_without_the_catalogue(nomis: Nomis, door: Door) -> None
 
     assert [(alert.code.code, alert.code.active) for alert in alerts[LUKE]] == [("SH", True)]
     assert (await door.counts())["GET /alert-types"] == 1
+
+
+async def test_marks_are_renewed_behind_the_calls_once_an_hour() -> None:
+    now = 0.0
+    asked = 0
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        nonlocal asked
+        if request.url.path == "/search/alerts/prison-numbers":
+            return httpx.Response(200, json={"content": [row("XEL")]})
+        asked += 1
+        codes = [{"code": "XEL", "isActive": asked == 1}]
+        return httpx.Response(200, json=[{"code": "X", "isActive": True, "alertCodes": codes}])
+
+    limits = UpstreamConfig(base_url="http://alerts.test")
+    caller = UpstreamCaller(ALERTS_API, limits, httpx.MockTransport(answer))
+    alerts = Alerts(caller, lambda: NOW, monotonic=lambda: now)
+
+    async def marked() -> bool:
+        return (await alerts.alerts([JOHN], include_inactive=False))[JOHN][0].code.active
+
+    assert await marked()
+    now = 3599.0
+    assert await marked()
+    assert asked == 1
+    now = 3600.0
+    assert await marked(), "the marks of an hour ago, while new ones are fetched"
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert not await marked()
+    assert asked == 2
+    await alerts.aclose()
+
+
+async def test_closing_ends_what_goes_on_behind_the_calls() -> None:
+    never = asyncio.Event()
+
+    async def hang(_request: httpx.Request) -> httpx.Response:
+        await never.wait()
+        return httpx.Response(200)
+
+    before = asyncio.all_tasks()
+    nomis = connect(nomis_config(), transport=httpx.MockTransport(hang))
+    waiting = asyncio.create_task(nomis.alerts.alerts([JOHN], include_inactive=False))
+    await asyncio.sleep(0)
+    waiting.cancel()
+
+    await nomis.aclose()
+
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    assert asyncio.all_tasks() == before
 
 
 @pytest.mark.parametrize(("size", "calls"), [(500, 1), (501, 2), (1200, 3)])

@@ -8,7 +8,7 @@ from structlog.testing import capture_logs
 
 from gateway.adapters.nomis import Nomis
 from gateway.domain.errors import UpstreamMalformed
-from gateway.domain.ids import PrisonNumber
+from gateway.domain.ids import AgencyId, PrisonNumber
 from gateway.domain.people import Person, PrisonerCategory
 from gateway.domain.provenance import Provenance, SourceSystem
 from tests.adapters.harness import Door, answering
@@ -36,7 +36,7 @@ async def test_a_person_has_readable_names_and_says_where_they_come_from(nomis: 
         pnc_number="14/120018R",
         cro_number="1234/85A",
         category=PrisonerCategory("C", "Category C"),
-        agency_id="LEI",
+        agency_id=AgencyId("LEI"),
         provenance=Provenance(SourceSystem.NOMIS, NOW, stale=False),
     )
 

@@ -55,7 +55,11 @@ class Alerts:
             ask = json_ask("/search/alerts/prison-numbers", "alerts", part, params=params)
             return await self._caller.ask(ask, _read_alerts)
 
-        answers, _ = await asyncio.gather(in_chunks(numbers, chunk), self._codes_marked())
+        marking = self._marking_codes()
+        answers = await in_chunks(numbers, chunk)
+        if marking is not None:
+            # Shielded: a caller that gives up must not end it for the others.
+            await asyncio.shield(marking)
         provenance = Provenance(SourceSystem.NOMIS, self._clock(), stale=False)
         found: dict[PrisonNumber, list[Alert]] = {number: [] for number in numbers}
         for answer in answers:
@@ -82,19 +86,18 @@ class Alerts:
             self._marking.cancel()
             await asyncio.gather(self._marking, return_exceptions=True)
 
-    async def _codes_marked(self) -> None:
+    def _marking_codes(self) -> asyncio.Task[None] | None:
         """See to it that it is known which codes are no longer in use, which an alert does not say of its own.
 
-        Waited for the first time only; after that the last marks serve while newer ones are fetched, once an hour.
+        Returns what is to be waited for, which is nothing once there are marks: the last ones serve while newer ones
+        are fetched behind the calls, once an hour.
         """
-        known = self._marks_due_at is not None
-        if self._marks_due_at is not None and self._monotonic() < self._marks_due_at:
-            return
+        due_at = self._marks_due_at
+        if due_at is not None and self._monotonic() < due_at:
+            return None
         if self._marking is None:
             self._marking = asyncio.create_task(self._mark_codes())
-        if not known:
-            # Shielded: a caller that gives up must not end it for the others.
-            await asyncio.shield(self._marking)
+        return self._marking if due_at is None else None
 
     async def _mark_codes(self) -> None:
         """Fetch the marks, or see when to try again: an alert is worth more than the mark on its code.

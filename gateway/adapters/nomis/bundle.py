@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 
 from gateway.adapters.calls import Observer, UpstreamCaller
-from gateway.adapters.http import Transport, UpstreamConfig, make_client
+from gateway.adapters.http import Transport, UpstreamConfig, make_transport
 from gateway.adapters.nomis.alerts import Alerts
 from gateway.adapters.nomis.manage_users import ManageUsers
 from gateway.adapters.nomis.prison_api import PrisonApi
@@ -61,8 +61,8 @@ def connect(
     """Make the adapters; nothing is asked before they are used."""
 
     def caller(system: System, upstream: UpstreamConfig, tokens: ClientCredentials | None = None) -> UpstreamCaller:
-        client = make_client(upstream, transport=transport)
-        return UpstreamCaller(system, upstream, client, tokens=tokens, observer=observer)
+        carrier = make_transport(upstream, transport)
+        return UpstreamCaller(system, upstream, carrier, tokens=tokens, observer=observer)
 
     auth_url = config.sign_in.base_url.rstrip("/").removesuffix("/auth")
     auth = caller(HMPPS_AUTH, replace(config.sign_in, base_url=auth_url))

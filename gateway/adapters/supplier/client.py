@@ -7,7 +7,7 @@ from typing import Final
 from gateway.adapters.batches import in_chunks
 from gateway.adapters.calls import Observer, UpstreamCaller, json_ask
 from gateway.adapters.decoding import reader
-from gateway.adapters.http import Transport, UpstreamConfig, make_client
+from gateway.adapters.http import Transport, UpstreamConfig, make_transport
 from gateway.adapters.supplier.payloads import JourneysFoundPayload, PositionsFoundPayload
 from gateway.adapters.systems import System
 from gateway.adapters.token_endpoint import TokenEndpoint
@@ -78,13 +78,11 @@ def connect(
 ) -> SupplierClient:
     """Make the client; nothing is asked before it is used."""
     system = System(Upstream.SUPPLIER, config.name)
-    token_caller = UpstreamCaller(
-        system, config.service, make_client(config.service, transport=transport), observer=observer
-    )
+    token_caller = UpstreamCaller(system, config.service, make_transport(config.service, transport), observer=observer)
     caller = UpstreamCaller(
         system,
         config.service,
-        make_client(config.service, transport=transport),
+        make_transport(config.service, transport),
         tokens=TokenEndpoint(token_caller, "/oauth/token").account(config.account),
         observer=observer,
     )
