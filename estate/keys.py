@@ -3,6 +3,7 @@
 import random
 from datetime import date
 from hashlib import blake2b
+from itertools import permutations
 from typing import Final
 from uuid import UUID
 
@@ -10,8 +11,8 @@ MOVES_A_DAY: Final = 1024
 """At most so many references for one day; a day with more would take the next day's."""
 
 _LETTERS: Final = "ACEFHJKMNPRTUVWXY"
-_TRIPLES: Final = tuple(a + b + c for a in _LETTERS for b in _LETTERS for c in _LETTERS if a != b and b != c and a != c)
-_DIGITS: Final = tuple(text for number in range(1234, 9877) if "0" not in (text := str(number)) and len(set(text)) == 4)
+_TRIPLES: Final = tuple("".join(three) for three in permutations(_LETTERS, 3))
+_DIGITS: Final = tuple("".join(four) for four in permutations("123456789", 4))
 _REFERENCES: Final = len(_TRIPLES) * len(_DIGITS) * len(_LETTERS)
 _FIRST_DAY: Final = date(1990, 1, 1).toordinal()
 

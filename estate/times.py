@@ -1,5 +1,6 @@
 """The day of a move as instants: London's day, in UTC."""
 
+import datetime as dt
 import random
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -21,8 +22,8 @@ class Day:
     """
 
     seed: int
-    date: date
-    today: date
+    date: dt.date
+    today: dt.date
     phase: Phase
     midnight: datetime
     known_until: datetime
@@ -93,7 +94,7 @@ def course(rng: random.Random, day: Day, status: MoveStatus, *, proposal: bool, 
 
 
 def _recorded_afterwards(rng: random.Random, day: Day) -> Course:
-    """A move that was driven first and written down later that day, all at once."""
+    """Draw the instants of a move that was driven first and written down later that day, all at once."""
     started = day.at(480 + rng.random() * 240)
     completed = started + timedelta(minutes=int(50 + rng.random() * 120))
     created = completed + timedelta(minutes=int(30 + rng.random() * 180))

@@ -1,14 +1,14 @@
 """The invented world as a whole: everything is a function of its seed, its scale and its day."""
 
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import Final
 
 from estate import accounts, agencies, extent
 from estate.model import Account, Agency, Allocation, Caseload, Client, Move, Person, Region, Supplier
-from estate.moves import MovesOfDay, make_day
+from estate.moves import EVENTS_WITHIN, MovesOfDay, make_day
 from estate.people import People, last_prison_of
 from estate.pools import Pools
 from estate.roster import Entry, roster
@@ -65,6 +65,14 @@ class Estate:
         """Find by prison number, in capitals; the same number gives the same object."""
         return self._people.by_number(number)
 
+    def number_of_booking(self, booking_id: int) -> str | None:
+        """Find whose booking it is; the first question makes everybody."""
+        return self._booking_owners.get(booking_id)
+
+    def number_of_alert(self, alert_id: str) -> str | None:
+        """Find whose alert it is, by its UUID in lower case; the first question makes everybody."""
+        return self._alert_owners.get(alert_id)
+
     def days(self) -> tuple[date, ...]:
         """Return all days with moves, in order: the last three are ahead."""
         return self._days
@@ -73,7 +81,14 @@ class Estate:
         """Make the moves of a day, with all that hangs on them; none outside `days()`."""
         return list(self._of(day).moves)
 
+    def moves_near(self, days: int = EVENTS_WITHIN) -> Iterator[Move]:
+        """Make the moves of all days that are at most so far from the world's own, day after day."""
+        for day in self._days:
+            if abs((day - self.today).days) <= days:
+                yield from self._of(day).moves
+
     def allocations_on(self, day: date) -> list[Allocation]:
+        """Make the allocations of a day; their places are among its moves."""
         return list(self._of(day).allocations)
 
     @cached_property
@@ -91,6 +106,14 @@ class Estate:
     @cached_property
     def _people(self) -> People:
         return People(self.seed, self.today, self._roster, self._moved())
+
+    @cached_property
+    def _booking_owners(self) -> Mapping[int, str]:
+        return {one.booking_id: one.prison_number for one in self._people if one.booking_id is not None}
+
+    @cached_property
+    def _alert_owners(self) -> Mapping[str, str]:
+        return {str(alert.uuid): one.prison_number for one in self._people for alert in one.alerts}
 
     def _of(self, day: date) -> MovesOfDay:
         kept = self._kept.get(day)
