@@ -8,7 +8,7 @@ from uuid import UUID
 from estate.model import Account, AuthSource, Client, ClientHome
 
 GATEWAY_CLIENT: Final = "secure-move-gateway"
-GATEWAY_SECRET: Final = "demo-gateway-secret"
+GATEWAY_SECRET: Final = "demo-gateway-secret"  # noqa: S105 - a demo word, for stand-ins
 
 _STAFF_IDS_FROM: Final = 480_001
 _EMAIL_DOMAIN: Final = "hmpps.example"
