@@ -8,7 +8,7 @@ from uuid import UUID
 from estate.model import Account, AuthSource, Client, ClientHome
 
 GATEWAY_CLIENT: Final = "secure-move-gateway"
-GATEWAY_SECRET: Final = "demo-gateway-secret"  # noqa: S105 - a demo word, for stand-ins
+GATEWAY_SECRET: Final = "demo-gateway-secret"  # noqa: S105 - a demo word that opens only the stand-ins  # noqa: S105 - a demo word, for stand-ins
 
 _STAFF_IDS_FROM: Final = 480_001
 _EMAIL_DOMAIN: Final = "hmpps.example"
@@ -268,7 +268,7 @@ def clients() -> tuple[Client, ...]:
             "The gateway's own account: reads people, alerts, assessments and rolls, and writes nothing.",
         ),
         Client(
-            "book-a-secure-move",
+            "book-a-secure-move-ui",
             "demo-front-end-secret",
             (),
             ("authorization_code", "refresh_token", "password"),

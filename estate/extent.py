@@ -19,16 +19,16 @@ _GROWTH_OF_A_DAY: Final = 0.142  # 286 to 550
 
 
 def checked(scale: float) -> float:
-    """Return the scale.
+    """Return the scale; one below 1 is taken as 1, the smallest world that has something of everything.
 
     Raises:
-        ValueError: it is not from 1 to 100.
+        ValueError: it is not above 0, or is above 100.
 
     """
-    if not SMALLEST_SCALE <= scale <= LARGEST_SCALE:
-        message = f"scale must be from {SMALLEST_SCALE} to {LARGEST_SCALE}"
+    if not 0 < scale <= LARGEST_SCALE:
+        message = f"scale must be above 0 and at most {LARGEST_SCALE}"
         raise ValueError(message)
-    return scale
+    return max(SMALLEST_SCALE, scale)
 
 
 def moves_a_day(scale: float) -> int:

@@ -24,7 +24,7 @@ class Estate:
     years of moves can be gone through in little memory.
 
     Raises:
-        ValueError: the scale is not from 1 to 100.
+        ValueError: the scale is not above 0 and at most 100.
 
     """
 
