@@ -55,7 +55,8 @@ def test_every_part_of_a_name_in_capitals_begins_with_the_only_one(parts: list[s
     [
         ("MOORLAND (HMP & YOI)", "Moorland (HMP & YOI)"),
         ("NEWCASTLE UPON TYNE CROWN COURT", "Newcastle upon Tyne Crown Court"),
-        ("ISLE OF WIGHT (HMP)", "Isle of Wight (HMP)"),
+        ("STOKE ON TRENT", "Stoke on Trent"),
+        ("KING'S LYNN POLICE STATION", "King's Lynn Police Station"),
         ("THE VERNE (HMP)", "The Verne (HMP)"),
         ("LEEDS (HMP)", "Leeds (HMP)"),
         ("Harrow Road", "Harrow Road"),

@@ -5,6 +5,7 @@ import unicodedata
 from typing import Final
 
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
+_GENITIVE: Final = re.compile(r"(?<=\w['’])S\b")  # noqa: RUF001 - the apostrophe of word processors
 _KEPT_IN_CAPITALS: Final = frozenset({"HMP", "HMYOI", "YOI", "IRC", "STC", "SCH", "NHS", "UK", "FNP"})
 _KEPT_SMALL: Final = frozenset({"and", "at", "by", "for", "in", "le", "next", "of", "on", "the", "to", "under", "upon"})
 
@@ -25,11 +26,10 @@ def readable_title(text: str) -> str:
     if not tidy.isupper():
         return tidy
     titled = _LETTERS.sub(lambda word: word[0] if word[0] in _KEPT_IN_CAPITALS else _capitalised(word), tidy)
-    first, *rest = titled.split(" ")
+    first, *rest = _GENITIVE.sub("s", titled).split(" ")
     return " ".join([first, *(word.lower() if word.lower() in _KEPT_SMALL else word for word in rest)])
 
 
 def _capitalised(word: re.Match[str]) -> str:
-    """Keep the first letter and make the others small; the S after an apostrophe at the end is a genitive."""
     letters = word[0]
     return letters[0] + letters[1:].lower()
