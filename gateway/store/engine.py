@@ -98,6 +98,11 @@ class Database:
         async with self._writer.begin() as conn:
             yield conn
 
+    async def analyse(self) -> None:
+        """Let the database count what it holds, to choose indexes by. Due once many rows were loaded at once."""
+        async with self.transaction() as conn:
+            await conn.exec_driver_sql("ANALYZE")
+
     async def aclose(self) -> None:
         await self._reader.dispose()
         await self._writer.dispose()
