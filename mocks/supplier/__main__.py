@@ -8,6 +8,7 @@ import typer
 import uvicorn
 
 from estate import Estate
+from estate.extent import LARGEST_SCALE, SMALLEST_SCALE
 from mocks.supplier.app import behind_switches, create_app
 from mocks.supplier.estate_source import EstateSource
 from mocks.switches import first_rules
@@ -26,7 +27,7 @@ def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65_535, help="Port to listen on.")] = 9102,
     seed: Annotated[int, typer.Option(help="Which world.")] = 1,
-    scale: Annotated[float, typer.Option(min=0.01, help="How large a world.")] = 1,
+    scale: Annotated[float, typer.Option(min=SMALLEST_SCALE, max=LARGEST_SCALE, help="How large a world.")] = 1,
     today: Annotated[
         date | None, typer.Option(parser=_day, metavar="DAY", help="The world's day; else this day in London.")
     ] = None,

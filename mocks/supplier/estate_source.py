@@ -1,13 +1,13 @@
 """The part of the invented world that one supplier holds."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from typing import Final
 
 from estate import Estate
 from estate.model import ClientHome, Journey, Move, Position
 from mocks.supplier.records import ClientRecord, LegRecord, LegState, PositionRecord, VehicleRecord
 
-WINDOW = timedelta(days=35)
+DAYS_NEAR: Final = 35
 
 
 class EstateSource:
@@ -44,11 +44,9 @@ class EstateSource:
         )
 
     def _moves(self) -> Iterator[Move]:
-        for day in self._estate.days():
-            if abs(day - self._estate.today) <= WINDOW:
-                for move in self._estate.moves_on(day):
-                    if move.supplier == self._supplier and move.authorised_at is not None:
-                        yield move
+        for move in self._estate.moves_near(DAYS_NEAR):
+            if move.supplier == self._supplier and move.authorised_at is not None:
+                yield move
 
 
 def _leg(journey: Journey) -> LegRecord:
