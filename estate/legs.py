@@ -2,12 +2,12 @@
 
 import random
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Final
 
-from estate.geography import coordinates, near
+from estate.geography import coordinates, kind_of_prison, nearest, prisons_of_kind
 from estate.keys import uid
 from estate.model import (
-    AgencyType,
     Journey,
     JourneyState,
     Lodging,
@@ -47,10 +47,15 @@ def vehicle(supplier: str, number: int) -> Vehicle:
     return Vehicle(f"{supplier[:3].upper()}-{number + 1:03d}", f"{areas[number % 3]}{20 + number % 6} {letters}")
 
 
-def stop_over(rng: random.Random, from_agency: str, to_agency: str) -> str | None:
-    """Pick a place where vehicles are changed on the way: another prison near the destination."""
+@cache
+def _stops(prison: str, from_agency: str, to_agency: str) -> tuple[str, ...]:
     ends = {from_agency, to_agency}
-    candidates = [key for key in near(to_agency, AgencyType.INST) if key not in ends]
+    return tuple(key for key in nearest(to_agency, prisons_of_kind(kind_of_prison(prison))) if key not in ends)
+
+
+def stop_over(rng: random.Random, from_agency: str, to_agency: str) -> str | None:
+    """Pick a place to stop on the way: another prison near the destination, for the same kind of people."""
+    candidates = _stops(from_agency if from_agency.endswith("I") else to_agency, from_agency, to_agency)
     return candidates[int(rng.random() * len(candidates))] if candidates else None
 
 

@@ -85,7 +85,7 @@ def _move(rng: random.Random, day: Day, place: int, plan: Plan) -> Move:
     record = None if plan.entry is None else escort_record(rng, day, reference, status, times)
     luck = rng.random()
     dated = not plan.proposal
-    transfer = plan.move_type is PRISON_TRANSFER
+    transfer = plan.move_type is MoveType.PRISON_TRANSFER
     special = luck < 0.04
     return Move(
         id=uid(day.seed, reference),
@@ -121,14 +121,11 @@ def _move(rng: random.Random, day: Day, place: int, plan: Plan) -> Move:
     )
 
 
-PRISON_TRANSFER: Final = MoveType.PRISON_TRANSFER
-
-
 def _lodges(place: int, plan: Plan, supplier: str) -> bool:
     """Lodge some of the transfers from one supplier's part of the country to the other's, and a few others."""
-    if plan.move_type is not PRISON_TRANSFER or plan.to_agency is None or plan.proposal:
+    if plan.move_type is not MoveType.PRISON_TRANSFER or plan.to_agency is None or plan.proposal:
         return False
-    return place % 11 == 5 or (area_supplier(plan.to_agency) != supplier and place % 3 == 1)
+    return plan.overnight or place % 11 == 5 or (area_supplier(plan.to_agency) != supplier and place % 3 == 1)
 
 
 def _cancellation(day: Day, place: int, plan: Plan, times: Course) -> Cancellation | None:
@@ -138,7 +135,7 @@ def _cancellation(day: Day, place: int, plan: Plan, times: Course) -> Cancellati
     if plan.refused:
         return cancellations.not_carried(at)
     if plan.proposal:
-        return cancellations.rejected(place, at) if place % 3 else cancellations.withdrawn(at)
+        return cancellations.rejected(place // 3, at) if place % 3 else cancellations.withdrawn(at)
     if plan.allocation_id is not None:
         return cancellations.of_allocation(at) if day.phase is not Phase.PAST else cancellations.unfilled(at)
     return cancellations.called_off(day.date.toordinal() * 11 + place, at)

@@ -24,7 +24,11 @@ class Phase(Enum):
 
 @dataclass(slots=True)
 class Plan:
-    """A move in outline. `proposal` tells that nobody ever authorised it; `refused` that the person is not carried."""
+    """A move in outline.
+
+    `proposal` tells that nobody ever authorised it, `refused` that the contract does not cover the person, and
+    `overnight` that they lodge on the way.
+    """
 
     move_type: MoveType
     status: MoveStatus
@@ -33,6 +37,7 @@ class Plan:
     entry: Entry | None
     proposal: bool = False
     refused: bool = False
+    overnight: bool = False
     allocation_id: UUID | None = None
 
 
@@ -53,6 +58,7 @@ _TODAY: Final = (
 )
 _AFTER: Final = (_S.BOOKED, _S.REQUESTED, _S.BOOKED, _S.REQUESTED, _S.BOOKED, _S.REQUESTED, _S.CANCELLED, _S.BOOKED)
 _STATUSES: Final = {Phase.PAST: _BEFORE, Phase.TODAY: _TODAY, Phase.FUTURE: _AFTER}
+_OVERNIGHT: Final = {Phase.PAST: _S.COMPLETED, Phase.TODAY: _S.IN_TRANSIT, Phase.FUTURE: _S.BOOKED}
 
 _NORTHERN_PRISONS: Final = ("MDI", "DNI", "HLI", "LHI", "WDI", "NMI", "WWI", "RNI", "MDI", "MRI", "LII", "DMI")
 _LEEDS_POLICE: Final = ("WYP1", "WYP2", "WYP1", "WYP3")
@@ -96,6 +102,7 @@ class DayPlanner:
         self._leave(MoveType.EXTRADITION, LEEDS, _EXTRADITION_POINTS["geoamey"])
         for prison in _NORTHERN_PRISONS[:10]:
             self._transfer(LEEDS, prison)
+        self._overnight(LEEDS, "EXI")
         for place in range(12 + self._rng.randrange(3)):
             kind = MoveType.PRISON_RECALL if place % 3 == 0 else MoveType.PRISON_REMAND
             self._admit(kind, _LEEDS_POLICE[place % 4], LEEDS)
@@ -113,6 +120,9 @@ class DayPlanner:
     def slot(self, from_agency: str, to_agency: str, status: MoveStatus, allocation_id: UUID, *, filled: bool) -> Plan:
         """Plan a place in an allocation; whoever fills it is, once carried, at the place they went to."""
         entry = self._traveller(from_agency, to_agency, status) if filled else None
+        if entry is None:
+            ahead = status is not MoveStatus.CANCELLED and self._phase is not Phase.PAST
+            status = MoveStatus.REQUESTED if ahead else MoveStatus.CANCELLED
         plan = Plan(MoveType.PRISON_TRANSFER, status, from_agency, to_agency, entry, allocation_id=allocation_id)
         self.plans.append(plan)
         return plan
@@ -147,6 +157,14 @@ class DayPlanner:
             plan = Plan(MoveType.PRISON_TRANSFER, status, from_agency, to_agency, entry, proposal=proposal)
             self.plans.append(plan)
 
+    def _overnight(self, from_agency: str, to_agency: str) -> None:
+        """Plan a transfer across the country with a night on the way: done, under way or booked."""
+        status = _OVERNIGHT[self._phase]
+        entry = self._traveller(from_agency, to_agency, status)
+        if entry is not None:
+            plan = Plan(MoveType.PRISON_TRANSFER, status, from_agency, to_agency, entry, overnight=True)
+            self.plans.append(plan)
+
     def _transfer_status(self) -> tuple[MoveStatus, bool]:
         """Draw a status; a fifth of those still ahead are proposals, and half of the cancelled never got beyond one."""
         status = self._status()
@@ -157,7 +175,7 @@ class DayPlanner:
 
     def _traveller(self, from_agency: str, to_agency: str, status: MoveStatus) -> Entry | None:
         arrived = self._phase is Phase.PAST and status is MoveStatus.COMPLETED
-        return self._people.at(to_agency if arrived else from_agency)
+        return (self._people.at(to_agency) if arrived else None) or self._people.at(from_agency)
 
     def _one(self, kind: MoveType, place: int) -> None:
         rng = self._rng
