@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from estate.extent import LARGEST_SCALE, SMALLEST_SCALE
+from estate.extent import LARGEST_SCALE
 from estate.model import Move
 from estate.world import Estate
 
@@ -50,7 +50,7 @@ def _counts(values: Iterable[str]) -> str:
 def tell(
     *,
     seed: Annotated[int, typer.Option(help="Which world.")] = 1,
-    scale: Annotated[float, typer.Option(min=SMALLEST_SCALE, max=LARGEST_SCALE, help="How large a world.")] = 1,
+    scale: Annotated[float, typer.Option(min=0.01, max=LARGEST_SCALE, help="How large a world.")] = 1,
     today: Annotated[
         date | None, typer.Option(parser=_day, metavar="DAY", help="The world's day; else this day in London.")
     ] = None,
