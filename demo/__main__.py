@@ -20,7 +20,6 @@ from gateway.store.engine import Database
 from gateway.transport.example_queries import example_tabs
 
 FOLDER = Path(".demo")
-GATEWAY_CLIENT = "secure-move-gateway"
 
 cli = typer.Typer(add_completion=False)
 
@@ -87,7 +86,9 @@ async def _fill(estate: Estate, url: str, mark: str) -> None:
 def _gateway(
     estate: Estate, url: str, nomis: str, suppliers: dict[str, str], personas_file: Path, port: int
 ) -> dict[str, str]:
-    clients = {client.client_id: client for client in estate.clients()}
+    account = next(
+        client for client in estate.clients() if client.home == "sign-in" and "VIEW_PRISONER_DATA" in client.authorities
+    )
     at_suppliers = {client.supplier: client for client in estate.clients() if client.home == "supplier"}
     bindings = {
         client.client_id: {"supplier": client.supplier} if client.supplier else {"agencies": list(client.agencies)}
@@ -102,8 +103,8 @@ def _gateway(
         "GATEWAY_PRISONER_SEARCH_URL": nomis,
         "GATEWAY_ALERTS_URL": nomis,
         "GATEWAY_MANAGE_USERS_URL": nomis,
-        "GATEWAY_NOMIS_CLIENT_ID": GATEWAY_CLIENT,
-        "GATEWAY_NOMIS_CLIENT_SECRET": clients[GATEWAY_CLIENT].secret,
+        "GATEWAY_NOMIS_CLIENT_ID": account.client_id,
+        "GATEWAY_NOMIS_CLIENT_SECRET": account.secret,
         "GATEWAY_SUPPLIERS": json.dumps(
             [
                 {

@@ -5,13 +5,11 @@ from pathlib import Path
 
 from estate import Estate
 
-WEB_CLIENT = "book-a-secure-move-ui"
 SHOW_CASE = "LEI"
 
 
 def write(estate: Estate, path: Path) -> None:
     """Write the personas of an estate, and whom and where the example queries ask about."""
-    clients = {client.client_id: client for client in estate.clients()}
     users = [
         {
             "key": account.persona,
@@ -32,7 +30,7 @@ def write(estate: Estate, path: Path) -> None:
         for client in estate.clients()
         if client.home == "sign-in" and (client.agencies or client.supplier)
     ]
-    web = clients[WEB_CLIENT]
+    web = next(client for client in estate.clients() if "password" in client.grant_types)
     path.write_text(
         json.dumps(
             {

@@ -9,11 +9,14 @@ from gateway.domain.provenance import Provenance
 
 @dataclass(frozen=True, slots=True)
 class AlertCode:
-    """`active` is the code's own mark: a type may be in use while one of its codes is not."""
+    """`active` is the code's own mark: a type may be in use while one of its codes is not.
+
+    None where the source does not tell: an alert names its code, and only the catalogue says whether it is in use.
+    """
 
     code: str
     description: str
-    active: bool
+    active: bool | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,11 @@ class PrisonerCategory:
 class AlertCode:
     code: str = strawberry.field(description="The code: XEL, HA.")
     description: str = strawberry.field(description="What it says of a person.")
-    active: bool = strawberry.field(description="Whether new alerts may have this code.")
+    active: object = strawberry.field(
+        resolver=resolve_alert.is_in_use,
+        graphql_type=bool,
+        description="Whether new alerts may have this code; true where the catalogue cannot be had.",
+    )
 
 
 @strawberry.type(description="A group of alert codes.")

@@ -6,10 +6,7 @@ from datetime import date
 import httpx
 import pytest
 
-from gateway.adapters.calls import UpstreamCaller
-from gateway.adapters.http import UpstreamConfig
-from gateway.adapters.nomis import Alerts, Nomis, connect
-from gateway.adapters.systems import ALERTS_API
+from gateway.adapters.nomis import Nomis, connect
 from gateway.domain.alerts import AlertCode
 from gateway.domain.errors import UpstreamMalformed
 from gateway.domain.ids import PrisonNumber
@@ -66,11 +63,10 @@ async def test_a_row_that_is_not_in_force_is_dropped_even_where_the_service_give
     assert [alert.code.code for alert in found[JOHN]] == ["XEL"]
 
 
-async def test_a_code_out_of_use_is_marked_on_the_alert_by_its_own_mark(nomis: Nomis) -> None:
+async def test_an_alert_does_not_tell_whether_its_code_is_in_use(nomis: Nomis) -> None:
     alerts = await nomis.alerts.alerts([JOHN, LUKE], include_inactive=False)
 
-    assert alerts[LUKE][0].code == AlertCode("SH", alerts[LUKE][0].code.description, active=False)
-    assert all(alert.code.active for alert in alerts[JOHN])
+    assert alerts[LUKE][0].code == AlertCode("SH", alerts[LUKE][0].code.description, active=None)
 
 
 async def test_the_mark_of_a_type_says_nothing_about_its_codes(nomis: Nomis) -> None:
@@ -80,54 +76,12 @@ async def test_the_mark_of_a_type_says_nothing_about_its_codes(nomis: Nomis) -> 
     assert any(code.active for code in types["Z"].codes), "a type out of use with a code that is in use"
 
 
-async def test_the_catalogue_is_learnt_once_and_then_an_alert_costs_one_call(nomis: Nomis, door: Door) -> None:
+async def test_alerts_are_one_call_and_do_without_the_catalogue(nomis: Nomis, door: Door) -> None:
     await nomis.alerts.alerts([JOHN], include_inactive=False)
     await nomis.alerts.alerts([PETER], include_inactive=False)
 
     counts = await door.counts()
-    assert (counts["GET /alert-types"], counts[SEARCH]) == (1, 2)
-
-
-async def test_alerts_do_without_the_catalogue(nomis: Nomis, door: Door) -> None:
-    await door.faults({"service": "alerts", "path": "/alert-types", "status": 500})
-
-    alerts = await nomis.alerts.alerts([LUKE], include_inactive=False)
-    await nomis.alerts.alerts([LUKE], include_inactive=False)
-
-    assert [(alert.code.code, alert.code.active) for alert in alerts[LUKE]] == [("SH", True)]
-    assert (await door.counts())["GET /alert-types"] == 1
-
-
-async def test_marks_are_renewed_behind_the_calls_once_an_hour() -> None:
-    now = 0.0
-    asked = 0
-
-    def answer(request: httpx.Request) -> httpx.Response:
-        nonlocal asked
-        if request.url.path == "/search/alerts/prison-numbers":
-            return httpx.Response(200, json={"content": [row("XEL")]})
-        asked += 1
-        codes = [{"code": "XEL", "isActive": asked == 1}]
-        return httpx.Response(200, json=[{"code": "X", "isActive": True, "alertCodes": codes}])
-
-    limits = UpstreamConfig(base_url="http://alerts.test")
-    caller = UpstreamCaller(ALERTS_API, limits, httpx.MockTransport(answer))
-    alerts = Alerts(caller, lambda: NOW, monotonic=lambda: now)
-
-    async def marked() -> bool:
-        return (await alerts.alerts([JOHN], include_inactive=False))[JOHN][0].code.active
-
-    assert await marked()
-    now = 3599.0
-    assert await marked()
-    assert asked == 1
-    now = 3600.0
-    assert await marked(), "the marks of an hour ago, while new ones are fetched"
-    for _ in range(20):
-        await asyncio.sleep(0)
-    assert not await marked()
-    assert asked == 2
-    await alerts.aclose()
+    assert (counts.get("GET /alert-types", 0), counts[SEARCH]) == (0, 2)
 
 
 async def test_closing_ends_what_goes_on_behind_the_calls() -> None:

@@ -46,7 +46,6 @@ class Nomis:
 
     async def aclose(self) -> None:
         """Close every connection, the token's last."""
-        await self.alerts.aclose()
         for caller in self._callers:
             await caller.aclose()
 

@@ -27,12 +27,13 @@ class AlertPayload(WirePayload):
     def number(self) -> PrisonNumber:
         return PrisonNumber(self.prison_number.upper())
 
-    def to_domain(self, code: AlertCode, provenance: Provenance) -> Alert:
+    def to_domain(self, provenance: Provenance) -> Alert:
+        code = self.alert_code
         return Alert(
             prison_number=self.number,
-            type_code=self.alert_code.alert_type_code,
-            type_description=self.alert_code.alert_type_description or self.alert_code.alert_type_code,
-            code=code,
+            type_code=code.alert_type_code,
+            type_description=code.alert_type_description or code.alert_type_code,
+            code=AlertCode(code.code, code.description or code.code, None),
             comment=self.description or None,
             active_from=self.active_from,
             expires_on=self.active_to,
