@@ -41,10 +41,20 @@ _LODGED: Final = {
 
 def vehicle(supplier: str, number: int) -> Vehicle:
     """Return one of a supplier's sixty vehicles."""
-    number %= _VEHICLES
-    areas = _AREA_CODES[supplier]
-    letters = "".join(_PLATE_LETTERS[(number * step + len(supplier)) % len(_PLATE_LETTERS)] for step in (3, 7, 11))
-    return Vehicle(f"{supplier[:3].upper()}-{number + 1:03d}", f"{areas[number % 3]}{20 + number % 6} {letters}")
+    return _fleet(supplier)[number % _VEHICLES]
+
+
+@cache
+def _fleet(supplier: str) -> tuple[Vehicle, ...]:
+    areas, count = _AREA_CODES[supplier], len(_PLATE_LETTERS)
+    return tuple(
+        Vehicle(
+            f"{supplier[:3].upper()}-{number + 1:03d}",
+            f"{areas[number % 3]}{20 + number % 6} "
+            + "".join(_PLATE_LETTERS[(number * step + len(supplier)) % count] for step in (3, 7, 11)),
+        )
+        for number in range(_VEHICLES)
+    )
 
 
 @cache

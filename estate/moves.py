@@ -63,6 +63,8 @@ def make_day(seed: int, day: date, today: date, count: int, pools: Pools, exclud
     for entry in pools.excluded[number::of]:
         planner.refuse(entry, "SNARCC" if area_supplier(entry.home or "LEI") == "serco" else "LEEDCC")
     planner.elsewhere(max(len(MoveType), count - len(planner.plans)))
+    for turn, plan in enumerate(plan for plan in planner.plans if plan.status is MoveStatus.CANCELLED):
+        plan.turn = turn
     made = tuple(_move(rng, when, place, plan) for place, plan in enumerate(planner.plans))
     return MovesOfDay(made, _allocations(rng, when, planned))
 
@@ -106,7 +108,7 @@ def _move(rng: random.Random, day: Day, place: int, plan: Plan) -> Move:
         prison_transfer_reason=_REASONS[place % len(_REASONS)] if transfer else None,
         additional_information=_REMARKS[place % len(_REMARKS)] if luck > 0.9 else None,
         recall_date=day.date - timedelta(days=2) if plan.move_type is MoveType.PRISON_RECALL else None,
-        cancellation=_cancellation(day, place, plan, times),
+        cancellation=_cancellation(day, plan, times),
         allocation_id=plan.allocation_id,
         recorded_retrospectively=retrospective,
         authorised_at=times.authorised_at,
@@ -128,17 +130,17 @@ def _lodges(place: int, plan: Plan, supplier: str) -> bool:
     return plan.overnight or place % 11 == 5 or (area_supplier(plan.to_agency) != supplier and place % 3 == 1)
 
 
-def _cancellation(day: Day, place: int, plan: Plan, times: Course) -> Cancellation | None:
+def _cancellation(day: Day, plan: Plan, times: Course) -> Cancellation | None:
     at = times.cancelled_at
     if at is None:
         return None
     if plan.refused:
         return cancellations.not_carried(at)
     if plan.proposal:
-        return cancellations.rejected(place // 3, at) if place % 3 else cancellations.withdrawn(at)
+        return cancellations.rejected(plan.turn // 3, at) if plan.turn % 3 else cancellations.withdrawn(at)
     if plan.allocation_id is not None:
         return cancellations.of_allocation(at) if day.phase is not Phase.PAST else cancellations.unfilled(at)
-    return cancellations.called_off(day.date.toordinal() * 11 + place, at)
+    return cancellations.called_off(day.date.toordinal() * 9 + plan.turn, at)
 
 
 def _events(

@@ -27,7 +27,7 @@ class Plan:
     """A move in outline.
 
     `proposal` tells that nobody ever authorised it, `refused` that the contract does not cover the person, and
-    `overnight` that they lodge on the way.
+    `overnight` that they lodge on the way. `turn` counts the cancelled of a day, so that reasons come in turn.
     """
 
     move_type: MoveType
@@ -38,6 +38,7 @@ class Plan:
     proposal: bool = False
     refused: bool = False
     overnight: bool = False
+    turn: int = 0
     allocation_id: UUID | None = None
 
 
@@ -103,6 +104,8 @@ class DayPlanner:
         for prison in _NORTHERN_PRISONS[:10]:
             self._transfer(LEEDS, prison)
         self._overnight(LEEDS, "EXI")
+        self._proposal(LEEDS, "MDI")
+        self._proposal("MDI", LEEDS)
         for place in range(12 + self._rng.randrange(3)):
             kind = MoveType.PRISON_RECALL if place % 3 == 0 else MoveType.PRISON_REMAND
             self._admit(kind, _LEEDS_POLICE[place % 4], LEEDS)
@@ -163,6 +166,14 @@ class DayPlanner:
         entry = self._traveller(from_agency, to_agency, status)
         if entry is not None:
             plan = Plan(MoveType.PRISON_TRANSFER, status, from_agency, to_agency, entry, overnight=True)
+            self.plans.append(plan)
+
+    def _proposal(self, from_agency: str, to_agency: str) -> None:
+        """Plan a single request that waits for review; of a day that is over, one that was never granted."""
+        status = MoveStatus.CANCELLED if self._phase is Phase.PAST else MoveStatus.PROPOSED
+        entry = self._people.at(from_agency)
+        if entry is not None:
+            plan = Plan(MoveType.PRISON_TRANSFER, status, from_agency, to_agency, entry, proposal=True)
             self.plans.append(plan)
 
     def _transfer_status(self) -> tuple[MoveStatus, bool]:
