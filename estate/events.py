@@ -29,15 +29,17 @@ _ON_THE_ROAD: Final = (
     ("PersonMoveMinorIncidentOther", _C.INCIDENT, EventSubject.MOVE, "Shouting in the vehicle."),
 )
 
-# With the vehicle and who was on duty, how a supplier signs its events.
+# How a supplier signs its events, and who books at the places that have an account in every world.
+_OFFICERS: Final = {"LEI": "LEEDS_OFFICER", "MDI": "MOORLAND_OFFICER", "WWI": "WANDSWORTH_OFFICER"}
 _SUPPLIER_SYSTEMS: Final = {"geoamey": "geoamey-system", "serco": "serco-system"}
 
 
 class _Log:
     """Collects the events of one move."""
 
-    def __init__(self, day: Day, reference: str, supplier: str, move_id: UUID) -> None:
+    def __init__(self, day: Day, reference: str, supplier: str, move_id: UUID, officer: str | None) -> None:
         self._day, self._reference, self._supplier, self._move_id = day, reference, supplier, move_id
+        self._officer = officer
         self._events: list[Event] = []
 
     def add(
@@ -61,7 +63,7 @@ class _Log:
                 occurred_at=at,
                 recorded_at=at + timedelta(seconds=20 + number * 7),
                 supplier=self._supplier if by_supplier else None,
-                recorded_by=_SUPPLIER_SYSTEMS[self._supplier] if by_supplier else "LEEDS_OFFICER",
+                recorded_by=_SUPPLIER_SYSTEMS[self._supplier] if by_supplier else self._officer,
                 notes=notes,
                 details=details,
                 subject=subject,
@@ -84,7 +86,7 @@ def events_of(
     record: EscortRecord | None,
 ) -> tuple[Event, ...]:
     """Tell the story of a move, so that its states follow from its events."""
-    log = _Log(day, reference, supplier, uid(day.seed, reference))
+    log = _Log(day, reference, supplier, uid(day.seed, reference), _OFFICERS.get(plan.from_agency))
     _booking(log, plan, times)
     _record(log, plan, record)
     if times.started_at is not None:
