@@ -48,7 +48,7 @@ def test_journeys_are_those_of_the_world(estate: Estate, sources: dict[str, Esta
 
     assert pairs
     for journey, leg in pairs:
-        assert (leg.number, leg.state, leg.date) == (journey.number, journey.state, journey.date)
+        assert (leg.number, leg.state.value, leg.date) == (journey.number, journey.state.value, journey.date)
         assert (leg.from_agency, leg.to_agency, leg.billable) == (
             journey.from_agency,
             journey.to_agency,
