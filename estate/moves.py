@@ -1,6 +1,7 @@
 """Moves: a day's plans written out as records."""
 
 import random
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -25,7 +26,7 @@ from estate.model import (
     VehicleKind,
 )
 from estate.plans import DayPlanner, Phase, Plan
-from estate.pools import DayPeople, Pools
+from estate.pools import DayPeople, Pools, may_lodge
 from estate.times import Course, Day, course, day_of
 
 EVENTS_WITHIN: Final = 35
@@ -48,15 +49,23 @@ class MovesOfDay:
     allocations: tuple[Allocation, ...]
 
 
-def make_day(seed: int, day: date, today: date, count: int, pools: Pools, excluded_from: tuple[int, int]) -> MovesOfDay:
+def make_day(
+    seed: int,
+    day: date,
+    today: date,
+    count: int,
+    pools: Pools,
+    excluded_from: tuple[int, int],
+    barred: Collection[str] = (),
+) -> MovesOfDay:
     """Make the moves of one day, whatever other days hold.
 
     `excluded_from` is this day's number among all days and how many there are: it shares out, over all days, the one
-    refused move of everybody whom the contract leaves to others.
+    refused move of everybody whom the contract leaves to others. `barred` are people who do not travel.
     """
     when = day_of(seed, day, today)
     rng = stream(seed, "day", day.toordinal())
-    planner = DayPlanner(rng, DayPeople(pools, day), when.phase)
+    planner = DayPlanner(rng, DayPeople(pools, day, barred), when.phase)
     planned = plan_allocations(rng, when, planner)
     planner.leeds()
     number, of = excluded_from
@@ -81,7 +90,7 @@ def _move(rng: random.Random, day: Day, place: int, plan: Plan) -> Move:
     retrospective = completed and day.phase is Phase.PAST and plan.allocation_id is None and place % 41 == 7
     times = course(rng, day, status, proposal=plan.proposal, retrospective=retrospective)
     lodged = None
-    if to_agency is not None and _lodges(place, plan, supplier):
+    if to_agency is not None and _lodges(day.date, plan):
         lodged = lodging(rng, day, reference, status, (from_agency, to_agency))
     legs = journeys(rng, day, reference, status, (from_agency, to_agency), supplier, times, lodged)
     record = None if plan.entry is None else escort_record(rng, day, reference, status, times)
@@ -123,11 +132,11 @@ def _move(rng: random.Random, day: Day, place: int, plan: Plan) -> Move:
     )
 
 
-def _lodges(place: int, plan: Plan, supplier: str) -> bool:
-    """Lodge some of the transfers from one supplier's part of the country to the other's, and a few others."""
-    if plan.move_type is not MoveType.PRISON_TRANSFER or plan.to_agency is None or plan.proposal:
+def _lodges(day: date, plan: Plan) -> bool:
+    """Lodge the transfers of those whose turn it is; where it is a place in an allocation, whoever fills it."""
+    if plan.move_type is not MoveType.PRISON_TRANSFER or plan.proposal or plan.entry is None:
         return False
-    return plan.overnight or place % 11 == 5 or (area_supplier(plan.to_agency) != supplier and place % 3 == 1)
+    return may_lodge(plan.entry, day)
 
 
 def _cancellation(day: Day, plan: Plan, times: Course) -> Cancellation | None:

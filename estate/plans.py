@@ -26,8 +26,8 @@ class Phase(Enum):
 class Plan:
     """A move in outline.
 
-    `proposal` tells that nobody ever authorised it, `refused` that the contract does not cover the person, and
-    `overnight` that they lodge on the way. `turn` counts the cancelled of a day, so that reasons come in turn.
+    `proposal` tells that nobody ever authorised it, `refused` that the contract does not cover the person. `turn`
+    counts the cancelled of a day, so that reasons come in turn.
     """
 
     move_type: MoveType
@@ -37,7 +37,6 @@ class Plan:
     entry: Entry | None
     proposal: bool = False
     refused: bool = False
-    overnight: bool = False
     turn: int = 0
     allocation_id: UUID | None = None
 
@@ -163,10 +162,9 @@ class DayPlanner:
     def _overnight(self, from_agency: str, to_agency: str) -> None:
         """Plan a transfer across the country with a night on the way: done, under way or booked."""
         status = _OVERNIGHT[self._phase]
-        entry = self._traveller(from_agency, to_agency, status)
+        entry = self._people.overnight_at(to_agency if self._phase is Phase.PAST else from_agency)
         if entry is not None:
-            plan = Plan(MoveType.PRISON_TRANSFER, status, from_agency, to_agency, entry, overnight=True)
-            self.plans.append(plan)
+            self.plans.append(Plan(MoveType.PRISON_TRANSFER, status, from_agency, to_agency, entry))
 
     def _proposal(self, from_agency: str, to_agency: str) -> None:
         """Plan a single request that waits for review; of a day that is over, one that was never granted."""

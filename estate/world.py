@@ -105,7 +105,7 @@ class Estate:
 
     @cached_property
     def _people(self) -> People:
-        return People(self.seed, self.today, self._roster, self._moved())
+        return People(self.seed, self.today, self._roster, self._moved)
 
     @cached_property
     def _booking_owners(self) -> Mapping[int, str]:
@@ -123,13 +123,26 @@ class Estate:
         if not 0 <= number < len(self._days):
             return MovesOfDay((), ())
         made = make_day(
-            self.seed, day, self.today, extent.moves_a_day(self.scale), self._pools, (number, len(self._days))
+            self.seed,
+            day,
+            self.today,
+            extent.moves_a_day(self.scale),
+            self._pools,
+            (number, len(self._days)),
+            barred=self._elsewhere if day > self.today else frozenset(),
         )
         self._kept[day] = made
         if len(self._kept) > _KEPT_DAYS:
             self._kept.popitem(last=False)
         return made
 
+    @cached_property
+    def _elsewhere(self) -> frozenset[str]:
+        """Tell whom a move of today has taken from where the roster has them: no move of a later day starts there."""
+        homes = {entry.number: entry.home for entry in self._roster}
+        return frozenset(number for number, where in self._moved.items() if where.agency_id != homes[number])
+
+    @cached_property
     def _moved(self) -> dict[str, Whereabouts]:
         """Tell where everybody is who has a move today."""
         entries = {entry.number: entry for entry in self._roster}
