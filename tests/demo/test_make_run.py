@@ -1,0 +1,167 @@
+"""What a person gets who types `make run`: processes that talk HTTP, an answer, and nothing lost at the stop."""
+
+import json
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+from gateway.domain.times import business_day, utc_now
+from gateway.transport.example_queries import example_tabs
+
+pytestmark = pytest.mark.slow
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass
+class Running:
+    process: subprocess.Popen[str]
+    folder: Path
+    gateway: str
+    nomis: str
+
+    def token(self, persona: str) -> str:
+        answer = httpx.post(f"{self.gateway}/graphiql/personas/{persona}/token", trust_env=False, timeout=10)
+        return str(answer.raise_for_status().json()["access_token"])
+
+    def ask(self, query: str, token: str) -> dict[str, object]:
+        answer = httpx.post(
+            f"{self.gateway}/graphql",
+            json={"query": query},
+            headers={"Authorization": f"Bearer {token}"},
+            trust_env=False,
+            timeout=30,
+        )
+        body: dict[str, object] = answer.json()
+        return body
+
+    def stop(self) -> int:
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(timeout=40)
+
+
+def _free_ports(count: int) -> int:
+    """Find the first of so many neighbouring ports that nobody uses."""
+    for first in range(21_000 + os.getpid() % 5_000, 32_000, count):
+        held = [socket.socket() for _ in range(count)]
+        try:
+            for offset, one in enumerate(held):
+                one.bind(("127.0.0.1", first + offset))
+        except OSError:
+            continue
+        finally:
+            for one in held:
+                one.close()
+        return first
+    pytest.fail("no ports")
+
+
+@pytest.fixture
+def running(tmp_path: Path) -> Iterator[Running]:
+    port = _free_ports(4)
+    process = subprocess.Popen(  # noqa: S603
+        [sys.executable, "-u", "-m", "demo", "--port", str(port), "--upstream-port", str(port + 1)],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    assert process.stdout is not None
+    said = []
+    deadline = time.monotonic() + 90
+    for line in process.stdout:
+        said.append(line)
+        if "Stop with Ctrl-C" in line:
+            break
+        assert time.monotonic() < deadline, "".join(said)
+    else:
+        pytest.fail("".join(said))
+    assert "It answered 50 of" in "".join(said)
+    yield Running(process, tmp_path, f"http://127.0.0.1:{port}", f"http://127.0.0.1:{port + 1}")
+    if process.poll() is None:
+        process.terminate()
+        process.wait(timeout=40)
+    process.stdout.close()
+
+
+def test_the_federated_query_is_answered_and_its_reads_are_logged_before_the_processes_stop(running: Running) -> None:
+    query = example_tabs(business_day(utc_now()))[0].query
+    officer = running.token("leeds-officer")
+    answer = running.ask(query, officer)
+    assert "errors" not in answer
+    moves = answer["data"]["moves"]["nodes"]  # type: ignore[index]
+    assert len(moves) == 50
+    assert sum(move["person"] is not None for move in moves) > 30
+    assert any(move["person"] and move["person"]["alerts"] for move in moves)
+    assert any(move["journeys"] for move in moves)
+    assert any(move["personEscortRecord"] for move in moves)
+
+    for place, token in (("LEI", officer), ("WWI", running.token("wandsworth-officer"))):
+        places = running.ask(
+            "{ moves(first: 1000) { totalCount nodes { fromLocation { agencyId } toLocation { agencyId } "
+            "lodgings { location { agencyId } } } } }",
+            token,
+        )["data"]["moves"]  # type: ignore[index]
+        assert places["totalCount"] == len(places["nodes"]) > 10
+        assert all(
+            place
+            in {
+                move["fromLocation"]["agencyId"],
+                (move["toLocation"] or {}).get("agencyId"),
+                *(stay["location"]["agencyId"] for stay in move["lodgings"]),
+            }
+            for move in places["nodes"]
+        )
+
+    httpx.put(
+        f"{running.nomis}/__faults",
+        content=json.dumps({"rules": [{"service": "prisoner-search", "down": True}]}),
+        trust_env=False,
+    ).raise_for_status()
+    degraded = running.ask(query, officer)
+    assert len(degraded["data"]["moves"]["nodes"]) == 50  # type: ignore[index]
+    assert {error["extensions"]["code"] for error in degraded["errors"]} == {  # type: ignore[attr-defined]
+        "UPSTREAM_UNAVAILABLE"
+    }
+
+    # Asked last, and stopped at once: what was read is written all the same.
+    assert running.ask("query TheLast { moves(first: 7) { nodes { reference } } }", officer)
+    assert running.stop() == 0
+    with sqlite3.connect(running.folder / ".demo" / "store.sqlite3") as store:
+        logged = store.execute(
+            "select count(*) from access_log where operation = 'TheLast' and username = 'LEEDS_OFFICER'"
+        ).fetchone()
+        by_type = dict(
+            store.execute(
+                "select subject_type, count(*) from access_log where operation = 'MovesOfTheDay' "
+                "and username = 'LEEDS_OFFICER' group by 1"
+            ).fetchall()
+        )
+    assert logged == (7,)
+    assert set(by_type) == {"Move", "Person", "PersonEscortRecord"}
+
+
+def test_each_part_says_what_it_needs_when_a_setting_is_missing() -> None:
+    answer = subprocess.run(
+        [sys.executable, "-m", "gateway", "serve"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**{k: v for k, v in os.environ.items() if not k.startswith("GATEWAY_")}, "GATEWAY_PORT": "no"},
+        cwd=ROOT,
+    )
+    assert answer.returncode == 2
+    for name in ("GATEWAY_PORT", "GATEWAY_SIGN_IN_URL", "GATEWAY_NOMIS_CLIENT_SECRET"):
+        assert name in answer.stderr
+    assert "Traceback" not in answer.stderr
