@@ -23,6 +23,9 @@ def register(enumeration: type[E], description: str, values: Mapping[E, str], *,
     definition: StrawberryEnumDefinition = registered.__strawberry_definition__  # type: ignore[attr-defined]  # set above
     for member in definition.values:
         member.description = values[enumeration[member.name]]
+        # Sorting the schema replaces Strawberry's enum types by plain ones, which hand arguments over as they stand
+        # here: the members themselves, not their strings.
+        member.value = enumeration[member.name]
 
 
 def in_words(enumeration: type[E]) -> dict[E, str]:
