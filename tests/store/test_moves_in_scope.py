@@ -38,7 +38,7 @@ from tests.store.worlds import (
 pytestmark = pytest.mark.anyio
 
 several: Final = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 
 
@@ -76,7 +76,13 @@ async def walk(
 
 
 @several
-@given(world=worlds(), within=scopes, matching=st.one_of(filters, stop_filters), order=orders, size=st.integers(1, 20))
+@given(
+    world=worlds(),
+    within=scopes,
+    matching=st.one_of(st.just(MoveFilter()), filters, stop_filters),
+    order=orders,
+    size=st.integers(1, 20),
+)
 async def test_walking_the_pages_gives_every_matching_visible_move_once_and_in_order(
     store: Database, world: World, within: Scope, matching: MoveFilter, order: MoveOrder, size: int
 ) -> None:
