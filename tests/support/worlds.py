@@ -1,14 +1,16 @@
 """A whole gateway over hand-made upstreams, in one process: people in the mock NOMIS, legs at the mock suppliers."""
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any, Final
+from unittest.mock import patch
 
 import httpx
 from starlette.applications import Starlette
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from estate.model import Account, Caseload, Client, Person
 from estate.model import Agency as NomisAgency
@@ -16,10 +18,11 @@ from gateway.app import Upstreams, create_app
 from gateway.domain.allocations import Allocation
 from gateway.domain.escort_records import EscortRecord
 from gateway.domain.events import Event
-from gateway.domain.ids import RegionKey, SupplierKey
+from gateway.domain.ids import AgencyId, RegionKey, SupplierKey
 from gateway.domain.locations import Agency, LocationType, Region
 from gateway.domain.moves import Lodging, Move
 from gateway.domain.suppliers import Supplier
+from gateway.services.write_behind import WriteBehind
 from gateway.settings import BindingSettings, Settings, SupplierSettings
 from gateway.store import moves_writer, reference
 from gateway.store.engine import Database
@@ -27,6 +30,7 @@ from gateway.store.reference import SupplierLocation
 from mocks.nomis.app import create_app as create_nomis
 from mocks.nomis.keys import KeyRing
 from mocks.nomis.services import Service, service_of
+from mocks.supplier.app import behind_switches
 from mocks.supplier.app import create_app as create_supplier
 from mocks.supplier.records import ClientRecord as SupplierClientRecord
 from mocks.supplier.records import LegRecord, PositionRecord
@@ -34,6 +38,7 @@ from mocks.switches import Switches
 
 NOW: Final = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 TODAY: Final = NOW.date()
+TOKEN_LIFETIME: Final = timedelta(minutes=20)
 NOMIS_URL: Final = "http://nomis.test"
 ISSUER: Final = f"{NOMIS_URL}/auth/issuer"
 SUPPLIERS: Final = (
@@ -51,6 +56,19 @@ TYPES: Final = {
 def key_ring() -> KeyRing:
     """Make one signing key for all worlds: making keys is slow."""
     return KeyRing()
+
+
+@dataclass
+class Clock:
+    """Stands still until it is moved; the gateway and both mocks read it."""
+
+    now: datetime = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, by: timedelta) -> None:
+        self.now += by
 
 
 @dataclass
@@ -124,6 +142,26 @@ class Stored:
 
 
 @dataclass
+class NomisHouse:
+    """An ASGI application that another world can move into while the gateway runs on."""
+
+    clock: Clock
+    today: date
+    app: ASGIApp = field(init=False)
+
+    def move_in(self, source: NomisSource) -> Starlette:
+        """Serve a world; tokens that were issued before still hold."""
+        app = create_nomis(
+            source, today=self.today, keys=key_ring(), issuer=ISSUER, clock=self.clock, agency_cache_seconds=0
+        )
+        self.app = app
+        return app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.app(scope, receive, send)
+
+
+@dataclass
 class Gateway:
     """A running gateway and its upstreams' doors."""
 
@@ -132,6 +170,9 @@ class Gateway:
     nomis: Switches
     suppliers: Mapping[str, Switches]
     database: Database
+    clock: Clock
+    nomis_house: NomisHouse
+    writers: Sequence[WriteBehind[Any]]
 
     async def ask(self, query: str, token: str, variables: Mapping[str, object] | None = None) -> dict[str, Any]:
         """Send an operation and give the whole answer."""
@@ -143,11 +184,16 @@ class Gateway:
         body: dict[str, Any] = answer.json()
         return body
 
-    async def raw(self, query: str, token: str) -> bytes:
+    async def settle(self) -> None:
+        """Wait until everything that is written behind the answers is written."""
+        for writer in self.writers:
+            await writer.flush()
+
+    async def raw(self, query: str, token: str, variables: Mapping[str, object] | None = None) -> bytes:
         """Send an operation under a fixed request id and give the answer's bytes."""
         answer = await self.client.post(
             "/graphql",
-            json={"query": query},
+            json={"query": query, "variables": dict(variables or {})},
             headers={"Authorization": f"Bearer {token}", "X-Request-Id": "the-same-each-time"},
         )
         return answer.content
@@ -173,7 +219,7 @@ def token_for(
     username: str,
     *roles: str,
     auth_source: str = "nomis",
-    expires_at: datetime = NOW + timedelta(minutes=20),
+    expires_at: datetime = NOW + TOKEN_LIFETIME,
     **claims: object,
 ) -> str:
     """Sign a user's token, as sign-in would."""
@@ -208,7 +254,7 @@ def machine_token(client_id: str, *roles: str, **claims: object) -> str:
             "grant_type": "client_credentials",
             "iss": ISSUER,
             "jti": "1",
-            "exp": int((NOW + timedelta(minutes=20)).timestamp()),
+            "exp": int((NOW + TOKEN_LIFETIME).timestamp()),
             **claims,
         }
     )
@@ -222,55 +268,80 @@ async def running_gateway(
     stored: Stored,
     suppliers: Mapping[str, SupplierSource] | None = None,
     regions: Iterable[Region] = (),
+    served: Mapping[str, Iterable[str]] | None = None,
     bindings: Mapping[str, BindingSettings] | None = None,
     today: date = TODAY,
     time_limit: float = 4.0,
+    clock: Clock | None = None,
 ) -> AsyncIterator[Gateway]:
-    """Run a gateway over an empty, migrated store, filled with what is given."""
+    """Run a gateway over an empty, migrated store, filled with what is given.
+
+    `served` names the places of each supplier; where it is not given, the first one serves them all.
+    """
+    clock = clock or Clock()
     database = Database(store_url, pool_size=2)
-    await _fill(database, nomis, stored, regions)
+    await _fill(database, nomis, stored, regions, served)
     sources = {"geoamey": SupplierSource(), "serco": SupplierSource(), **(suppliers or {})}
-    nomis_app = create_nomis(
-        nomis, today=today, keys=key_ring(), issuer=ISSUER, clock=lambda: NOW, agency_cache_seconds=0
-    )
-    nomis_door = Switches(nomis_app, service_of=service_of, services=tuple(Service), routes=nomis_app.routes)
-    supplier_doors = {key: _door(create_supplier(source, clock=lambda: NOW)) for key, source in sources.items()}
+    house = NomisHouse(clock, today)
+    nomis_app = house.move_in(nomis)
+    nomis_door = Switches(house, service_of=service_of, services=tuple(Service), routes=nomis_app.routes)
+    supplier_doors = {key: behind_switches(create_supplier(source, clock=clock)) for key, source in sources.items()}
     app = create_app(
         _settings(store_url, bindings or {}, time_limit),
-        clock=lambda: NOW,
+        clock=clock,
         upstreams=Upstreams(
             nomis=httpx.ASGITransport(nomis_door),
             suppliers={key: httpx.ASGITransport(door) for key, door in supplier_doors.items()},
         ),
     )
     try:
-        async with (
-            app.router.lifespan_context(app),
-            httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://gateway.test") as client,
-        ):
-            yield Gateway(app, client, nomis_door, supplier_doors, database)
+        with _noting_writers() as writers:
+            async with (
+                app.router.lifespan_context(app),
+                httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://gateway.test") as client,
+            ):
+                yield Gateway(app, client, nomis_door, supplier_doors, database, clock, house, writers)
     finally:
         await database.aclose()
 
 
-def _door(app: Starlette) -> Switches:
-    return Switches(app, service_of=lambda _path: "supplier", services=("supplier",), routes=app.routes)
+@contextmanager
+def _noting_writers() -> Iterator[list[WriteBehind[Any]]]:
+    """Note the writers that an application starts: it keeps them to itself."""
+    writers: list[WriteBehind[Any]] = []
+    start = WriteBehind.start
+
+    def noting(self: WriteBehind[Any]) -> None:
+        writers.append(self)
+        start(self)
+
+    with patch.object(WriteBehind, "start", noting):
+        yield writers
 
 
-async def _fill(database: Database, nomis: NomisSource, stored: Stored, regions: Iterable[Region]) -> None:
+async def _fill(
+    database: Database,
+    nomis: NomisSource,
+    stored: Stored,
+    regions: Iterable[Region],
+    served: Mapping[str, Iterable[str]] | None,
+) -> None:
+    places = [one for one in nomis.agency_list if not one.pseudo]
+    serving = served if served is not None else {SUPPLIERS[0].key: [one.agency_id for one in places]}
     async with database.transaction() as connection:
         await reference.upsert_suppliers(connection, SUPPLIERS)
         await reference.upsert_agencies(
             connection,
-            [
-                Agency(one.agency_id, one.name, TYPES[one.agency_type], one.active)  # type: ignore[arg-type]
-                for one in nomis.agency_list
-            ],
+            [Agency(AgencyId(one.agency_id), one.name, TYPES[one.agency_type], one.active) for one in places],
         )
         await reference.upsert_regions(connection, regions)
         await reference.upsert_supplier_locations(
             connection,
-            [SupplierLocation(SUPPLIERS[0].key, one.agency_id) for one in nomis.agency_list],  # type: ignore[arg-type]
+            [
+                SupplierLocation(SupplierKey(key), AgencyId(agency_id))
+                for key, agency_ids in serving.items()
+                for agency_id in agency_ids
+            ],
         )
         titles: dict[Any, str] = {one.agency_id: one.name for one in nomis.agency_list}
         if stored.allocations:

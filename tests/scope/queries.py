@@ -1,0 +1,294 @@
+"""Random queries over the schema itself: every type and field, whose ids and numbers are of the world, or of nothing."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache
+from datetime import timedelta
+from typing import Final
+
+from graphql import (
+    GraphQLEnumType,
+    GraphQLField,
+    GraphQLNamedType,
+    GraphQLObjectType,
+    get_named_type,
+    is_leaf_type,
+)
+
+from tests.scope.answers import schema
+from tests.scope.dice import Dice
+from tests.scope.estates import AGENCIES, NOBODY, NUMBERS, World, uid
+from tests.scope.fields import global_id, kind_of
+from tests.scope.pages import (
+    MOVE_KEYS,
+    allocation_key,
+    cursor,
+    event_key,
+    location_cursor,
+    move_key,
+)
+from tests.support.worlds import TODAY
+
+# What an account is called and may do is settled by its roles alone, and told nowhere else.
+LEFT_OUT: Final = frozenset({"Viewer.kind", "Viewer.permissions"})
+
+_MOST_FIELDS: Final = 24
+"""How many fields with a selection of their own a query has at most."""
+_DEPTH: Final = 9
+
+
+@dataclass
+class Things:
+    """The names of all there is in some worlds, seen or hidden, and of some things that are not."""
+
+    ids: dict[str, list[str]]
+    numbers: list[str]
+    move_cursors: dict[str, list[str]]
+    event_cursors: list[str]
+    allocation_cursors: list[str]
+    location_cursors: list[str] = field(default_factory=lambda: [location_cursor(one) for one in AGENCIES])
+
+    @classmethod
+    def of(cls, *worlds: World) -> "Things":
+        """Gather them, each once, in the order of the worlds."""
+        moves = [planned for world in worlds for planned in world.moves]
+        allocations = [one for world in worlds for one in world.allocations]
+        events = [event for planned in moves for event in planned.events]
+        legs = [
+            global_id("Journey", planned.move.id, leg.id)
+            for planned in moves
+            for leg in [*(planned.legs or ()), *(planned.kept_legs or ())]
+        ]
+        ids = {
+            "Move": [global_id("Move", planned.move.id) for planned in moves],
+            "Person": [global_id("Person", number) for number in (*NUMBERS, NOBODY[0])],
+            "Allocation": [global_id("Allocation", one.id) for one in allocations],
+            "PersonEscortRecord": [global_id("PersonEscortRecord", one.record.id) for one in moves if one.record],
+            "Lodging": [global_id("Lodging", stay.id) for planned in moves for stay in planned.stays],
+            "Event": [global_id("Event", event.id) for event in events],
+            "Journey": [*legs, global_id("Journey", uid("move", 0), uid("leg", "none"))],
+            "Location": [global_id("Location", agency_id) for agency_id in (*AGENCIES, "OUT", "NOWHERE")],
+            "Supplier": [global_id("Supplier", key) for key in ("geoamey", "serco", "nobody")],
+        }
+        for kind in ("Move", "Allocation", "PersonEscortRecord", "Lodging", "Event"):
+            ids[kind].append(global_id(kind, uid("none", kind)))
+        return cls(
+            ids={kind: list(dict.fromkeys(found)) for kind, found in ids.items()},
+            numbers=[*NUMBERS, *NOBODY],
+            move_cursors={
+                order: list(dict.fromkeys(cursor(order.lower(), move_key(planned, order)) for planned in moves))
+                for order in MOVE_KEYS
+            },
+            event_cursors=list(dict.fromkeys(cursor("occurred_at", event_key(event)) for event in events)),
+            allocation_cursors=list(
+                dict.fromkeys(cursor("date", allocation_key(one.date, one.id)) for one in allocations)
+            ),
+        )
+
+
+class Writer:
+    """Writes one query, drawing each choice."""
+
+    def __init__(self, dice: Dice, things: Things) -> None:
+        self._dice = dice
+        self._things = things
+        self._left = _MOST_FIELDS
+
+    def query(self) -> str:
+        names = [self._dice.one_of(_roots()) for _ in range(self._dice.number(1, 4))]
+        query = schema().query_type
+        assert query is not None
+        roots = [
+            f"r{number}: {self._composite('Query', name, query.fields[name], _DEPTH)}"
+            for number, name in enumerate(names)
+        ]
+        return f"{{ {' '.join(roots)} }}"
+
+    def _composite(self, parent: str, name: str, definition: GraphQLField, depth: int) -> str:
+        self._left -= 1
+        if name in ("node", "nodes") and parent == "Query":
+            return self._nodes(name, depth)
+        arguments = _ARGUMENTS.get(f"{parent}.{name}")
+        given = "" if arguments is None else arguments(self)
+        return f"{name}{given} {{ {self._selection(get_named_type(definition.type), depth - 1)} }}"
+
+    def _selection(self, of: GraphQLNamedType, depth: int) -> str:
+        """Select all leaves or only the first, and some of the fields that lead on."""
+        assert isinstance(of, GraphQLObjectType)
+        leaves, onward = _fields()[of.name]
+        parts = [*leaves] if not self._dice.one_in(3) else [*leaves[:1]]
+        if onward and depth > 0 and self._left > 0:
+            most = 1 if of.name.endswith("Connection") else 3
+            least = 0 if leaves else 1
+            for name in self._dice.some(onward, least=least, most=most):
+                if self._left > 0:
+                    parts.append(self._composite(of.name, name, of.fields[name], depth))
+        return " ".join(parts) or "__typename"
+
+    def _nodes(self, name: str, depth: int) -> str:
+        """Ask for things by their ids: all that is asked about one kind of them, and the id of the others."""
+        kinds = sorted(self._things.ids)
+        wanted = self._dice.one_of(kinds)
+        every = [one for kind in kinds for one in self._things.ids[kind]]
+        ids = [self._dice.one_of(self._things.ids[wanted])]
+        if name == "nodes":
+            ids += [self._dice.one_of(every) for _ in range(self._dice.number(0, 3))]
+        detail = self._selection(schema().type_map[kind_of(ids[0])], depth - 1)
+        given = f"ids: {json.dumps(ids)}" if name == "nodes" else f"id: {json.dumps(ids[0])}"
+        return f"{name}({given}) {{ __typename id ... on {wanted} {{ {detail} }} }}"
+
+    # Arguments. Each gives what stands in brackets after a field, or nothing.
+
+    def id_of(self, kind: str) -> str:
+        every = [one for found in self._things.ids.values() for one in found]
+        return f"(id: {json.dumps(self._dice.one_of(every if self._dice.one_in(6) else self._things.ids[kind]))})"
+
+    def number(self) -> str:
+        return f"(prisonNumber: {json.dumps(self._dice.one_of(self._things.numbers))})"
+
+    def numbers(self) -> str:
+        numbers = [self._dice.one_of(self._things.numbers) for _ in range(self._dice.number(0, 5))]
+        return f"(prisonNumbers: {json.dumps(numbers)})"
+
+    def slice_of(self, cursors: list[str], *, both_ways: bool = False) -> list[str]:
+        size, place = ("last", "before") if both_ways and self._dice.one_in(3) else ("first", "after")
+        parts = [f"{size}: {self._dice.one_of([3, 1, 2, 6, 0])}"]
+        if cursors and self._dice.one_in(4):
+            parts.append(f"{place}: {json.dumps(self._dice.one_of(cursors))}")
+        return parts
+
+    def moves(self) -> str:
+        order, direction = self._dice.one_of(list(MOVE_KEYS)), self._dice.one_of(("ASC", "DESC"))
+        parts = [f"filter: {{{self._move_filter()}}}", f"orderBy: {{field: {order}, direction: {direction}}}"]
+        return f"({', '.join([*parts, *self.slice_of(self._things.move_cursors[order], both_ways=True)])})"
+
+    def _move_filter(self) -> str:
+        parts = {
+            "direction": lambda: self._dice.one_of(["INCOMING", "OUTGOING"]),
+            "locationIds": self._places,
+            "dateFrom": lambda: json.dumps(self._days(-30, 0)),
+            "dateTo": lambda: json.dumps(self._days(0, 3)),
+            "statuses": lambda: self._values("MoveStatus"),
+            "types": lambda: self._values("MoveType"),
+            "supplierKey": lambda: self._dice.one_of(['"geoamey"', '"serco"']),
+            "prisonNumber": lambda: json.dumps(self._dice.one_of(self._things.numbers)),
+            "perStatuses": lambda: self._values("PerStatus"),
+        }
+        return self._filter(parts)
+
+    def allocations(self) -> str:
+        parts = {
+            "locationIds": self._places,
+            "statuses": lambda: self._values("AllocationStatus"),
+            "dateFrom": lambda: json.dumps(self._days(-30, 0)),
+            "dateTo": lambda: json.dumps(self._days(0, 3)),
+        }
+        given = [f"filter: {{{self._filter(parts)}}}"]
+        return f"({', '.join([*given, *self.slice_of(self._things.allocation_cursors, both_ways=True)])})"
+
+    def _filter(self, parts: dict[str, Callable[[], str]]) -> str:
+        wanted = self._dice.some(sorted(parts), most=2)
+        return ", ".join(f"{name}: {parts[name]()}" for name in wanted)
+
+    def _places(self) -> str:
+        return json.dumps(self._dice.some(self._things.ids["Location"], most=2))
+
+    def _values(self, enumeration: str) -> str:
+        named = schema().type_map[enumeration]
+        assert isinstance(named, GraphQLEnumType)
+        wanted = self._dice.some(sorted(named.values), most=4)
+        return f"[{', '.join(wanted)}]"
+
+    def _days(self, least: int, most: int) -> str:
+        day = TODAY + timedelta(days=self._dice.number(least, most))
+        return day.isoformat()
+
+    def dashboard(self) -> str:
+        place = self._dice.one_of(self._things.ids["Location"][: len(AGENCIES)])
+        return f'(locationId: {json.dumps(place)}, from: "{self._days(-2, 0)}", to: "{self._days(0, 1)}")'
+
+    def moves_below(self) -> str:
+        return f"({', '.join(self.slice_of(self._things.move_cursors['DATE']))})"
+
+    def events(self) -> str:
+        parts = self.slice_of(self._things.event_cursors)
+        if self._dice.one_in(4):
+            parts.append(f"classifications: {self._values('EventClassification')}")
+        return f"({', '.join(parts)})"
+
+    def events_below(self) -> str:
+        return f"({', '.join(self.slice_of(self._things.event_cursors))})"
+
+    def alerts(self) -> str:
+        return self._dice.one_of(["", "(active: false)", "(active: null)", '(active: null, typeCodes: ["X"])'])
+
+    def place(self) -> str:
+        return f"(agencyId: {json.dumps(self._dice.one_of([*AGENCIES, 'OUT', 'NOWHERE']))})"
+
+    def places(self) -> str:
+        wanted = self._dice.one_of(
+            ["types: [PRISON]", 'titleContains: "LEEDS"', "active: false", "types: [COURT, POLICE]", ""]
+        )
+        return f"({', '.join([f'filter: {{{wanted}}}', *self.slice_of(self._things.location_cursors)])})"
+
+    def section(self) -> str:
+        return f"(key: {self._dice.one_of(['RISK', 'HEALTH'])})"
+
+
+_ARGUMENTS: Final[dict[str, Callable[[Writer], str]]] = {
+    "Query.person": Writer.number,
+    "Query.people": Writer.numbers,
+    "Query.move": lambda writer: writer.id_of("Move"),
+    "Query.moves": Writer.moves,
+    "Query.dashboard": Writer.dashboard,
+    "Query.allocation": lambda writer: writer.id_of("Allocation"),
+    "Query.allocations": Writer.allocations,
+    "Query.personEscortRecord": lambda writer: writer.id_of("PersonEscortRecord"),
+    "Query.location": Writer.place,
+    "Query.locations": Writer.places,
+    "Person.alerts": Writer.alerts,
+    "Person.moves": Writer.moves_below,
+    "Allocation.moves": Writer.moves_below,
+    "Move.events": Writer.events,
+    "Journey.events": Writer.events_below,
+    "PersonEscortRecord.section": Writer.section,
+}
+
+
+@cache
+def _fields() -> dict[str, tuple[list[str], list[str]]]:
+    """Sort each type's fields into leaves and those that lead on."""
+    found = {}
+    for name, of in schema().type_map.items():
+        if isinstance(of, GraphQLObjectType) and not name.startswith("__"):
+            fields = [one for one in of.fields if f"{name}.{one}" not in LEFT_OUT]
+            leaves = [one for one in fields if is_leaf_type(get_named_type(of.fields[one].type))]
+            found[name] = (leaves, [one for one in fields if one not in leaves])
+    return found
+
+
+@cache
+def _roots() -> list[str]:
+    """Name the root fields; what holds people and moves is asked for more often than what is everybody's."""
+    return ["moves", "person", "nodes", *_fields()["Query"][1], "moves", "people", "allocations", "node"]
+
+
+def fields_with_arguments() -> set[str]:
+    """Name every field of the schema that leads on and takes arguments, bar those by id of anything."""
+    return {
+        f"{name}.{one}"
+        for name, (_, onward) in _fields().items()
+        for one in onward
+        for of in [schema().type_map[name]]
+        if isinstance(of, GraphQLObjectType) and of.fields[one].args and one not in ("node", "nodes")
+    } - {name for name in (f"Mutation.{one}" for one in _fields()["Mutation"][1])}
+
+
+def arguments_known() -> set[str]:
+    return set(_ARGUMENTS)
+
+
+def draw_query(dice: Dice, *worlds: World) -> str:
+    """Draw a query of up to four root fields, some nine fields deep, about the things of some worlds."""
+    return Writer(dice, Things.of(*worlds)).query()

@@ -1,0 +1,180 @@
+"""One gateway that keeps running while world after world is put beneath it."""
+
+import asyncio
+from collections.abc import Coroutine, Iterator, Mapping
+from contextlib import AsyncExitStack, contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any, Final, TypeVar
+
+import orjson
+import sqlalchemy as sa
+
+from gateway.adapters.supplier import carriage_codec
+from gateway.domain.ids import AgencyId, JourneyId
+from gateway.domain.journeys import JourneyState, Leg, Vehicle
+from gateway.store import moves_writer
+from gateway.store.tables import metadata
+from mocks.supplier.records import LegRecord
+from tests.scope.estates import NOWHERE, PLACES, REGIONS, SERVED, Planned, World
+from tests.scope.pages import TITLES
+from tests.scope.viewers import BINDINGS, Who
+from tests.support.stores import empty_store_url
+from tests.support.worlds import NOW, Gateway, NomisSource, Stored, SupplierSource, running_gateway
+
+T = TypeVar("T")
+
+_KEPT: Final = {"suppliers", "regions", "locations", "region_locations", "supplier_locations", "alembic_version"}
+"""Reference data is the same in every world: the gateway reads it every half minute only."""
+
+
+@dataclass
+class Answer:
+    """An answer's bytes, and how often each upstream was asked for it."""
+
+    body: bytes
+    calls: Mapping[str, Mapping[str, int]]
+
+    @property
+    def json(self) -> dict[str, Any]:
+        found: dict[str, Any] = orjson.loads(self.body)
+        return found
+
+
+@dataclass
+class Standing:
+    """A running gateway, from outside its event loop."""
+
+    gateway: Gateway
+    suppliers: Mapping[str, SupplierSource]
+    _engine: sa.Engine
+    _run: asyncio.Runner
+    _names: Iterator[int] = field(default_factory=count)
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        return self._run.run(work)
+
+    def newcomer(self, who: Who) -> Who:
+        """Give a viewer a name that the gateway never met, so that it remembers nothing of them."""
+        return who.named(f"VIEWER{next(self._names)}")
+
+    def load(self, world: World, who: Who) -> None:
+        """Put a world beneath the gateway: its store's rows, NOMIS's people and account, and the suppliers' legs."""
+        self.run(self.gateway.settle())
+        self._write(world)
+        people = {person.prison_number: person for person in world.people}
+        self.gateway.nomis_house.move_in(NomisSource(people, (*PLACES.values(), *NOWHERE), (who.account(),)))
+        for source in self.suppliers.values():
+            source.legs_by_reference.clear()
+            source.positions_by_reference.clear()
+        for planned in world.moves:
+            if planned.move.supplier is not None:
+                source = self.suppliers[planned.move.supplier]
+                if planned.legs is not None:
+                    source.legs_by_reference[planned.move.reference] = planned.legs
+                if planned.position is not None:
+                    source.positions_by_reference[planned.move.reference] = planned.position
+
+    def ask(self, query: str, who: Who) -> Answer:
+        """Ask under a request id that is always the same."""
+
+        async def ask() -> Answer:
+            await self._forget_calls()
+            body = await self.gateway.raw(query, who.token())
+            return Answer(body, await self._forget_calls())
+
+        return self.run(ask())
+
+    async def _forget_calls(self) -> dict[str, dict[str, int]]:
+        doors = {"nomis": self.gateway.nomis, **self.gateway.suppliers}
+        return {name: await self.gateway.counts(door) for name, door in doors.items()}
+
+    def _write(self, world: World) -> None:
+        tables = metadata.tables
+        rows = _rows(world)
+        with self._engine.begin() as connection:
+            for name, table in tables.items():
+                if name not in _KEPT:
+                    connection.execute(sa.delete(table))
+            for name in rows:
+                if rows[name]:
+                    connection.execute(sa.insert(tables[name]), rows[name])
+
+
+def _rows(world: World) -> dict[str, list[moves_writer.Row]]:
+    """Give the rows of a world by table. Events keep the positions that they have: the log never renumbers."""
+    titles = {AgencyId(agency_id): title for agency_id, title in TITLES.items()}
+    records = [planned.record for planned in world.moves if planned.record is not None]
+    return {
+        "allocations": [moves_writer.allocation_row(one, created_at=NOW, updated_at=NOW) for one in world.allocations],
+        "moves": [moves_writer.move_row(planned.move, planned.stays, titles=titles) for planned in world.moves],
+        "lodgings": [moves_writer.lodging_row(stay) for planned in world.moves for stay in planned.stays],
+        "person_escort_records": [
+            moves_writer.escort_record_row(record, created_at=NOW, updated_at=NOW) for record in records
+        ],
+        "per_sections": [row for record in records for row in moves_writer.section_rows(record)],
+        "per_flags": [row for record in records for row in moves_writer.flag_rows(record)],
+        "events": [
+            {**moves_writer.event_row(event, recorded_by=None), "position": event.position}
+            for planned in world.moves
+            for event in planned.events
+        ],
+        "carriage_snapshots": [_snapshot(planned) for planned in world.moves if planned.kept_legs is not None],
+    }
+
+
+def _snapshot(planned: Planned) -> moves_writer.Row:
+    kept = tuple(_as_kept(leg) for leg in planned.kept_legs or ())
+    return {
+        "move_id": planned.move.id,
+        "kind": "journeys",
+        "payload": carriage_codec.legs_to_json(kept),
+        "fetched_at": NOW,
+    }
+
+
+def _as_kept(leg: LegRecord) -> Leg:
+    return Leg(
+        id=JourneyId(leg.id),
+        number=leg.number,
+        state=JourneyState(leg.state.value),
+        date=leg.date,
+        from_agency=AgencyId(leg.from_agency),
+        to_agency=AgencyId(leg.to_agency),
+        billable=leg.billable,
+        vehicle=None if leg.vehicle is None else Vehicle(leg.vehicle.id, leg.vehicle.registration),
+    )
+
+
+@contextmanager
+def standing_gateway() -> Iterator[Standing]:
+    """Run a gateway over places and regions that never change, and warm what it keeps for all its life."""
+    with asyncio.Runner() as runner:
+        stack = AsyncExitStack()
+        suppliers = {"geoamey": SupplierSource(), "serco": SupplierSource()}
+
+        async def start() -> tuple[Gateway, str]:
+            url = await stack.enter_async_context(empty_store_url("sqlite"))
+            running = running_gateway(
+                url,
+                nomis=NomisSource({}, (*PLACES.values(), *NOWHERE)),
+                stored=Stored(),
+                suppliers=suppliers,
+                regions=REGIONS,
+                served=SERVED,
+                bindings=BINDINGS,
+            )
+            return await stack.enter_async_context(running), url
+
+        gateway, url = runner.run(start())
+        engine = sa.create_engine(url)
+        sa.event.listen(engine, "connect", _without_waiting_for_the_disk)
+        try:
+            yield Standing(gateway, suppliers, engine, runner)
+        finally:
+            engine.dispose()
+            runner.run(stack.aclose())
+
+
+def _without_waiting_for_the_disk(connection: Any, _record: object) -> None:
+    connection.execute("PRAGMA synchronous = off")
