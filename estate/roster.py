@@ -13,6 +13,8 @@ LARGEST_SCALE: Final = 100
 
 EXCLUDED_CATEGORIES: Final = frozenset({"A", "E", "H", "P", "Q", "V"})
 ESCAPE_HEIGHTENED: Final = "XELH"
+HIGH_SECURITY: Final = frozenset({"BAI", "FKI", "FNI", "LLI", "MRI", "WDI", "WHI", "WRI"})
+"""The prisons that hold Category A; elsewhere only those who are shown at Leeds are."""
 
 # How many of the first people belong where; the rest are spread over all prisons.
 _LEEDS: Final = 128
@@ -25,7 +27,8 @@ _NEW_HALL: Final = 6
 
 # Weighted by repetition: one byte picks.
 _MEN: Final = ("C",) * 104 + ("U",) * 60 + ("B",) * 40 + ("D",) * 24 + ("X",) * 10 + ("I",) * 8 + ("Z", None, None)
-_MEN_RARE: Final = ("A", "H", "E", "P", "V", "W9", "J")
+_MEN_RARE: Final = ("V", "W9", "J", "Z", None)
+_MEN_HIGH_SECURITY: Final = ("A", "A", "P", "A", "H", "P", "E")
 _WOMEN: Final = ("R",) * 140 + ("U",) * 60 + ("T",) * 40 + ("S",) * 8 + (None,) * 3
 _WOMEN_RARE: Final = ("Q", "Q", None, "W9", "R", "Q", "U")
 _YOUTH: Final = ("I",) * 130 + ("U",) * 90 + ("J",) * 25 + (None,) * 6
@@ -132,6 +135,8 @@ def _category(kind: str, dice: bytes, home: str | None) -> str | None:
         return None
     if home == OUTSIDE:
         return "U"
+    if home in HIGH_SECURITY and dice[0] < 50:
+        return _MEN_HIGH_SECURITY[dice[1] % len(_MEN_HIGH_SECURITY)]
     if dice[0] < 12:
         return _RARE[kind][dice[1] % len(_RARE[kind])]
     ordinary = _ORDINARY[kind]

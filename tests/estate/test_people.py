@@ -101,6 +101,12 @@ def test_all_the_categories_that_matter_occur() -> None:
     assert found >= {None, *"AHEPQVBCDURIXJTZ", "W9"}
 
 
+def test_category_a_is_held_in_high_security_and_where_it_is_shown() -> None:
+    held = {person.agency_id for person in PEOPLE[128:] if person.category in set("AEHP")}
+    assert held
+    assert held <= {"BAI", "FKI", "FNI", "LLI", "MRI", "WDI", "WHI", "WRI"}
+
+
 def test_alerts_have_at_most_one_in_force_of_each_code() -> None:
     for person in PEOPLE:
         codes = Counter(alert.code for alert in person.alerts if alert.is_active(TODAY))
