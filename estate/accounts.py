@@ -89,7 +89,7 @@ _STAFF: Final = (
     ),
     _Staff(
         "PMU_REVIEWER",
-        "Howard Tennant",
+        "Howard Stanley",
         "Population Management Unit",
         "Reviews single requests and raises allocations anywhere.",
         ("PECS_PMU",),

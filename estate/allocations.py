@@ -15,7 +15,7 @@ from estate.pools import LEEDS
 from estate.times import Day
 
 _EACH_DAY: Final = 4
-_CASES: Final = ("segregation", "self_harm", "mental_health", "under_drug_treatment")
+_CASES: Final = ("hold_separately", "self_harm", "mental_health_issue", "under_drug_treatment")
 _CRITERIA: Final = (None, "No one with visits booked this week.", "Must have six months or more to serve.")
 
 

@@ -50,7 +50,7 @@ _FLAGS: Final = (
     Flag("next-of-kin", "Next of kin", FlagSeverity.INFORMATION, "next-of-kin"),
     Flag("religious-needs", "Religious or cultural needs", FlagSeverity.INFORMATION, "religious-or-cultural-needs"),
 )
-_OFFICERS: Final = ("P. Ashworth", "S. Bano", "D. Cartledge", "M. Dyson", "R. Eastwood", "L. Fenwick", "K. Gaunt")
+_OFFICERS: Final = ("P. Ashworth", "S. Bano", "D. Hartnell", "M. Dyson", "R. Eastwood", "L. Fenwick", "K. Gaunt")
 _ESCORTS: Final = ("J. Hirst", "A. Iqbal", "T. Jowett", "C. Kershaw", "N. Lomax", "B. Midgley")
 
 

@@ -152,10 +152,10 @@ def test_children_are_held_where_children_are() -> None:
 
 
 def test_women_are_held_where_women_are() -> None:
-    womens = {"PFI", "STI", "NHI", "LNI", "FHI", "BZI", "DWI", "EWI"}
+    for_women = {"PFI", "STI", "NHI", "LNI", "FHI", "BZI", "DWI", "EWI"}
     held = [person for person in PEOPLE if person.status == "ACTIVE IN"]
     assert {person.gender for person in PEOPLE} == {"Female", "Male"}
-    assert all((person.agency_id in womens) is (person.sex_code == "F") for person in held)
+    assert all((person.agency_id in for_women) is (person.sex_code == "F") for person in held)
 
 
 def test_some_people_have_care_needs_and_adjustments() -> None:
