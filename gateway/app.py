@@ -11,6 +11,7 @@ import sqlalchemy as sa
 import strawberry
 from pydantic import HttpUrl
 from starlette.applications import Starlette
+from starlette.datastructures import Headers
 from starlette.routing import BaseRoute, Route
 
 from gateway.adapters import nomis as nomis_adapter
@@ -92,12 +93,20 @@ def create_app(settings: Settings, *, clock: Clock = utc_now, upstreams: Upstrea
     sync = LocationSync(nomis, database, book)
 
     async def make_context(claims: Claims, operation: OperationRequest, request_id: str) -> Context:
-        correlation.set(Correlation(request_id))
+        heard = correlation.get()
+        correlation.set(Correlation(request_id, None if heard is None else heard.traceparent))
         viewer = await viewers.establish(claims)
         services = await Services.for_viewer(
             platform, viewer, operation=operation.operation_name, request_id=request_id
         )
         return Context(viewer, services, viewers, request_id)
+
+    bearer = bearer_authentication(verifier)
+
+    async def authenticate(headers: Headers) -> Claims:
+        # The execution inherits this: what it asks of other systems belongs to the caller's trace.
+        correlation.set(Correlation("", headers.get("traceparent")))
+        return await bearer(headers)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -112,6 +121,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now, upstreams: Upstrea
             for writer in (platform.access_log, platform.last_known):
                 writer.start()
                 stack.push_async_callback(writer.aclose)
+            await verifier.prepare()
             sync.start()
             stack.push_async_callback(sync.aclose)
             # What was made by now lives as long as the process: the collector need not look at it again and again.
@@ -124,7 +134,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now, upstreams: Upstrea
     documents = Documents(limits)
     endpoint = GraphQLEndpoint(
         build_schema(extensions=[documents.extension], schema_class=Schema),
-        authenticate=bearer_authentication(verifier),
+        authenticate=authenticate,
         make_context=make_context,
         documents=documents,
         limits=limits,

@@ -1,5 +1,6 @@
 """Verification of bearer tokens, as the sign-in service issues them."""
 
+import contextlib
 import hashlib
 import re
 from collections import OrderedDict
@@ -11,7 +12,7 @@ import jwt
 from starlette.datastructures import Headers
 
 from gateway.domain.claims import Claims
-from gateway.domain.errors import Unauthenticated
+from gateway.domain.errors import Unauthenticated, UpstreamError
 from gateway.domain.times import Clock
 from gateway.transport.signing_keys import ALGORITHM, FetchKeys, SigningKeys
 
@@ -75,6 +76,11 @@ class TokenVerifier:
         while len(self._verified) > self._cached_tokens:
             self._verified.popitem(last=False)
         return claims
+
+    async def prepare(self) -> None:
+        """Fetch the keys ahead of the first token, so that an outage right after the start shuts nobody out."""
+        with contextlib.suppress(UpstreamError):
+            await self._keys.find("")
 
     async def _payload(self, token: str) -> Mapping[str, object]:
         """Return the payload of a token whose signature, issuer and audience are good. Times are checked elsewhere."""

@@ -103,3 +103,12 @@ async def test_someone_the_gateway_never_met_is_told_that_nomis_is_down() -> Non
     assert response.status_code == 503
     assert response.json()["errors"][0]["extensions"]["code"] == "UPSTREAM_UNAVAILABLE"
     assert "data" not in response.json()
+
+
+async def test_an_outage_right_after_the_start_shuts_nobody_out_whose_caseloads_are_known() -> None:
+    async with a_day_at_leeds(1) as day:
+        asked = await day.gateway.counts(day.gateway.nomis)
+        assert asked == {}
+        await day.gateway.switch(day.gateway.nomis, {"service": "sign-in", "down": True})
+        answer = await day.gateway.ask("{ moves { totalCount nodes { person { lastName } } } }", day.stranger)
+    assert "errors" not in answer

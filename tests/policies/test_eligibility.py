@@ -9,9 +9,7 @@ from gateway.policies.eligibility import escort_eligibility
 
 @pytest.mark.parametrize("code", ["A", "E", "H", "P"])
 def test_category_a_of_any_kind_is_not_carried(code: str) -> None:
-    assert escort_eligibility(code, ()) == EscortEligibility(
-        eligible=False, reasons=(EscortExclusion.CATEGORY_A,)
-    )
+    assert escort_eligibility(code, ()) == EscortEligibility(eligible=False, reasons=(EscortExclusion.CATEGORY_A,))
 
 
 @pytest.mark.parametrize("code", ["Q", "V"])

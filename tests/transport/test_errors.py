@@ -35,7 +35,7 @@ def test_every_error_of_the_domain_has_a_listed_code() -> None:
     [
         ("{ refused }", "FORBIDDEN", "Only administrators may see this."),
         ("{ invalid }", "BAD_USER_INPUT", "The reference means nothing."),
-        ("{ rejected }", "UPSTREAM_REJECTED", "Prisoner Search did not accept the gateway's request."),
+        ("{ rejected }", "UPSTREAM_REJECTED", "NOMIS (Prisoner Search) did not accept the gateway's request."),
         ("{ broken }", "INTERNAL_SERVER_ERROR", MASK),
         ("{ unserialisable }", "INTERNAL_SERVER_ERROR", MASK),
         ("{ required }", "INTERNAL_SERVER_ERROR", MASK),
@@ -60,7 +60,7 @@ async def test_what_an_upstream_error_knows_is_shown(harness: Harness) -> None:
     assert body["data"] == {"move": {"reference": "ABC1234D", "alerts": None}}
     assert body["errors"] == [
         {
-            "message": "the alerts service is not available just now.",
+            "message": "NOMIS (the alerts service) is not available just now.",
             "locations": [{"line": 1, "column": 20}],
             "path": ["move", "alerts"],
             "extensions": {
