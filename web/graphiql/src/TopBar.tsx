@@ -73,12 +73,19 @@ function PersonaMenu({ signIn }: { signIn: SignIn }) {
  */
 function useHeadersOfEveryTab(signIn: SignIn): boolean {
   const { authorization, choices } = useSignIn(signIn);
-  const { headerEditor, tabs, activeTabIndex } = useGraphiQL(pick("headerEditor", "tabs", "activeTabIndex"));
+  const { headerEditor, responseEditor, tabs, activeTabIndex, fetchError } = useGraphiQL(
+    pick("headerEditor", "responseEditor", "tabs", "activeTabIndex", "fetchError"),
+  );
   const { introspect } = useGraphiQLActions();
   const [typed, setTyped] = useState<string | null>(null);
   const seenChoices = useRef(0);
   const schemaFor = useRef<string | null>(null);
   const activeTab = tabs[activeTabIndex]?.id;
+  const clearSchemaError = useRef(() => {});
+  clearSchemaError.current = () => {
+    // GraphiQL shows why it has no schema in place of a result, and leaves it there when the schema has come.
+    if (fetchError !== null && responseEditor?.getValue() === fetchError) responseEditor.setValue("");
+  };
 
   useEffect(() => {
     if (!headerEditor) return undefined;
@@ -96,6 +103,7 @@ function useHeadersOfEveryTab(signIn: SignIn): boolean {
       const now = authorizationIn(wanted);
       setTyped(now);
       if (now !== null && now !== schemaFor.current && (chosen || !signIn.isOurs(now) || schemaFor.current === null)) {
+        clearSchemaError.current();
         void introspect();
       }
       schemaFor.current = now ?? schemaFor.current;

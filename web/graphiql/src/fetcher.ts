@@ -1,13 +1,14 @@
 /** How an operation reaches the gateway: by POST, or a subscription over graphql-transport-ws. */
 
 import type { Fetcher, FetcherParams, Observable } from "@graphiql/toolkit";
-import { type DocumentNode, type ExecutionResult, getOperationAST, GraphQLError } from "graphql";
+import { type ExecutionResult, getOperationAST, GraphQLError, parse } from "graphql";
 import { createClient } from "graphql-ws";
 import { readAuthorization } from "./authorization";
 import type { Config } from "./config";
 import type { SignIn } from "./sign-in";
 
 const INTROSPECTION = "IntrospectionQuery";
+const REFUSED = 4403;
 const MEDIA_TYPES = "application/graphql-response+json, application/json;q=0.9";
 
 interface Sink {
@@ -20,23 +21,36 @@ export function createFetcher(config: Config, signIn: SignIn): Fetcher {
   const endpoint = new URL(config.endpoint, location.href);
 
   return (params, options) => {
-    // A token that a persona's renewal has replaced lingers in history: its successor goes out instead.
     const given = readAuthorization(options?.headers);
-    const authorization = signIn.isOurs(given) ? (signIn.state.authorization ?? given) : given;
+    // A token that a persona's renewal has replaced lingers in history: its successor goes out instead.
+    const current = () => (signIn.isOurs(given) ? (signIn.state.authorization ?? given) : given);
+    const authorization = current();
     if (params.operationName === INTROSPECTION) {
       // GraphiQL asks for the schema before its headers editor is there.
       const known = authorization ?? signIn.state.authorization;
       return known === null ? refusal("Nobody is signed in yet.") : post(endpoint, params, { Authorization: known });
     }
-    if (isSubscription(options?.documentAST, params.operationName)) {
-      return subscribe(config.subscriptionEndpoint, params, authorization);
-    }
-    return post(endpoint, params, { ...options?.headers, ...(authorization && { Authorization: authorization }) });
+    const operation = settleOperation(params);
+    if (operation.isSubscription) return subscribe(config.subscriptionEndpoint, operation.params, current);
+    const headers = { ...options?.headers, ...(authorization !== null && { Authorization: authorization }) };
+    return post(endpoint, operation.params, headers);
   };
 }
 
-function isSubscription(document: DocumentNode | undefined, operationName: string | null | undefined): boolean {
-  return document !== undefined && getOperationAST(document, operationName)?.operation === "subscription";
+/**
+ * Tell subscriptions apart, by the document itself. GraphiQL's own idea of the document and of the operation's name lags
+ * behind a change of tab: a name that the document does not have goes out as none.
+ */
+function settleOperation(params: FetcherParams): { params: FetcherParams; isSubscription: boolean } {
+  try {
+    const document = parse(params.query);
+    const named = getOperationAST(document, params.operationName);
+    const operation = named ?? getOperationAST(document);
+    const settled = named === operation ? params : { ...params, operationName: operation?.name?.value ?? null };
+    return { params: settled, isSubscription: operation?.operation === "subscription" };
+  } catch {
+    return { params, isSubscription: false }; // the gateway says where the syntax error is
+  }
 }
 
 async function post(
@@ -58,14 +72,20 @@ async function post(
 function subscribe(
   address: string | null,
   params: FetcherParams,
-  authorization: string | null,
+  authorization: () => string | null,
 ): Observable<ExecutionResult> | ExecutionResult {
   if (address === null) return refusal("This gateway offers no subscriptions over WebSocket.");
   const url = new URL(address, location.href);
   url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+  let sent: string | null = null;
   const client = createClient({
     url: url.href,
-    connectionParams: authorization === null ? {} : { Authorization: authorization },
+    connectionParams: () => {
+      sent = authorization();
+      return sent === null ? {} : { Authorization: sent };
+    },
+    // Refused (4403) is final, unless the token has been renewed since.
+    shouldRetry: (reason) => reason instanceof CloseEvent && (reason.code !== REFUSED || authorization() !== sent),
   });
   const { query, variables = null, operationName = null } = params;
   const subscription = {
