@@ -54,6 +54,7 @@ check: $(DEPS) ## Format, lint, types, imports, spelling
 	$(BIN)/ruff format --check -q .
 	$(BIN)/ruff check -q .
 	$(BIN)/mypy
+	$(BIN)/mypy --explicit-package-bases tests bench docs
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/codespell gateway estate mocks demo tests bench docs README.md CHANGELOG.md
 

@@ -5,6 +5,8 @@ from collections.abc import Awaitable, Callable
 import httpx
 import pytest
 
+from tests.mocks.nomis.conftest import MovableClock
+
 pytestmark = pytest.mark.anyio
 
 As = Callable[..., Awaitable[dict[str, str]]]
@@ -126,7 +128,7 @@ async def test_a_transfer_between_two_calls_closes_a_person(nomis: httpx.AsyncCl
 
 
 async def test_a_caseload_taken_away_counts_for_people_only_an_hour_later(
-    nomis: httpx.AsyncClient, as_client: As, clock: Callable[[], object]
+    nomis: httpx.AsyncClient, as_client: As, clock: MovableClock
 ) -> None:
     header = await as_client("powerless", username="LEI_OFFICER")
     await nomis.get(f"{OFFENDERS}/A1001AA", headers=header)

@@ -1,11 +1,14 @@
 """The sign-in service: tokens, keys and the sign-in form."""
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import jwt
 import pytest
+
+from tests.mocks.nomis.conftest import MovableClock
 
 pytestmark = pytest.mark.anyio
 
@@ -17,11 +20,12 @@ PASSWORD = {"grant_type": "password", "username": "LEI_OFFICER", "password": "co
 AsClient = Callable[..., Awaitable[dict[str, str]]]
 
 
-async def _verified(nomis: httpx.AsyncClient, token: str) -> dict[str, object]:
+async def _verified(nomis: httpx.AsyncClient, token: str) -> dict[str, Any]:
     """Verify as a resource server does: with the published key of the token's kid."""
     keys = jwt.PyJWKSet.from_dict((await nomis.get(JWKS)).json())
     key = next(key for key in keys.keys if key.key_id == jwt.get_unverified_header(token)["kid"])
-    return jwt.decode(token, key, algorithms=["RS256"], options={"verify_exp": False})
+    claims: dict[str, Any] = jwt.decode(token, key, algorithms=["RS256"], options={"verify_exp": False})
+    return claims
 
 
 async def test_a_client_gets_a_token_with_parameters_in_the_query(nomis: httpx.AsyncClient) -> None:
@@ -41,9 +45,7 @@ async def test_a_client_gets_a_token_with_parameters_in_the_query(nomis: httpx.A
     }
 
 
-async def test_a_client_token_carries_exactly_the_claims_of_one(
-    nomis: httpx.AsyncClient, clock: Callable[[], object]
-) -> None:
+async def test_a_client_token_carries_exactly_the_claims_of_one(nomis: httpx.AsyncClient, clock: MovableClock) -> None:
     answer = await nomis.post(TOKEN, data={"grant_type": "client_credentials"}, auth=GATEWAY)
     token = answer.json()["access_token"]
     claims = await _verified(nomis, token)
@@ -89,7 +91,7 @@ async def test_a_person_gets_their_own_roles_and_name(nomis: httpx.AsyncClient) 
 
 
 async def test_a_refresh_token_is_used_again_and_ends_after_twelve_hours(
-    nomis: httpx.AsyncClient, clock: Callable[[], object]
+    nomis: httpx.AsyncClient, clock: MovableClock
 ) -> None:
     refresh = (await nomis.post(TOKEN, data=PASSWORD, auth=WEB)).json()["refresh_token"]
     request = {"grant_type": "refresh_token", "refresh_token": refresh}
@@ -106,7 +108,8 @@ async def test_a_refresh_token_is_used_again_and_ends_after_twelve_hours(
     "auth", [("gateway", "wrong"), ("nobody", "gateway-secret"), ("elsewhere", "elsewhere-secret"), None]
 )
 async def test_a_bad_client_is_unauthorised(nomis: httpx.AsyncClient, auth: tuple[str, str] | None) -> None:
-    answer = await nomis.post(TOKEN, params={"grant_type": "client_credentials"}, auth=auth)
+    given = httpx.USE_CLIENT_DEFAULT if auth is None else auth
+    answer = await nomis.post(TOKEN, params={"grant_type": "client_credentials"}, auth=given)
 
     assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client")
     assert answer.headers["www-authenticate"].startswith("Basic")

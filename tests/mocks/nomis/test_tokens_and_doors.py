@@ -5,6 +5,8 @@ from collections.abc import Awaitable, Callable
 import httpx
 import pytest
 
+from tests.mocks.nomis.conftest import MovableClock
+
 pytestmark = pytest.mark.anyio
 
 As = Callable[..., Awaitable[dict[str, str]]]
@@ -44,7 +46,7 @@ async def test_what_is_no_bearer_token_is_unauthorised(nomis: httpx.AsyncClient,
 
 
 async def test_a_token_runs_out_within_its_clients_lifetime_and_a_minute(
-    nomis: httpx.AsyncClient, as_client: As, clock: Callable[[], object]
+    nomis: httpx.AsyncClient, as_client: As, clock: MovableClock
 ) -> None:
     header = await as_client("brief")
     clock.forward(seconds=120)
