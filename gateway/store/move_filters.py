@@ -11,6 +11,7 @@ that only narrows what they see anyway. The remaining parts narrow further; a mo
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import sqlalchemy as sa
 
@@ -100,8 +101,11 @@ def lodgings_at(place: sa.ColumnElement[str], matching: MoveFilter) -> sa.Select
 
 
 def stays_on_days(matching: MoveFilter) -> sa.Select[tuple[object]]:
-    """Select the moves that have a lodging anywhere that begins or ends on the filter's days."""
-    return sa.select(lodgings.c.move_id).where(*_counts(matching))
+    """Select the moves that have a lodging anywhere that begins or ends on the filter's days.
+
+    Among them are all that lodge and arrive on those days: the last lodging ends then, whatever way is asked for.
+    """
+    return sa.select(lodgings.c.move_id).where(*_counts(replace(matching, direction=None)))
 
 
 def _stays(matching: MoveFilter, places: frozenset[AgencyId] | None) -> Condition:

@@ -38,7 +38,7 @@ from tests.store.worlds import (
 pytestmark = pytest.mark.anyio
 
 several: Final = settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 
 
@@ -70,6 +70,7 @@ async def walk(
         assert behind is (position is not None)
         assert len(page.edges) == size or not more
         found = [*page.nodes, *found] if backwards else [*found, *page.nodes]
+        assert len({move.id for move in found}) == len(found)
         if not more:
             return found
         position = page.edges[0 if backwards else -1].cursor
@@ -189,6 +190,7 @@ async def test_each_persons_pages_are_cut_from_their_own_visible_moves(
                 more, behind = (page.has_previous, page.has_next) if backwards else (page.has_next, page.has_previous)
                 assert behind is (position is not None)
                 found = [*page.nodes, *found] if backwards else [*found, *page.nodes]
+                assert len(found) <= len(expected)
                 if not more:
                     break
                 position = page.edges[0 if backwards else -1].cursor
