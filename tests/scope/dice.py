@@ -1,27 +1,32 @@
-"""Choices, each one draw of Hypothesis: an estate takes hundreds, and composed strategies would take most of the time."""
+"""Choices out of a string of bytes: an estate takes hundreds, and as many draws of Hypothesis would take all the time.
+
+Hypothesis would besides spend most of its examples on copies of parts of others.
+"""
 
 from collections.abc import Sequence
-from functools import cache
 from typing import TypeVar
-
-from hypothesis import strategies as st
 
 T = TypeVar("T")
 
 
-@cache
-def _integers(least: int, most: int) -> st.SearchStrategy[int]:
-    return st.integers(least, most)
-
-
 class Dice:
-    """Shrinks towards the first option and the least number."""
+    """Each choice takes a byte. Zeroes choose the first option and the least number, and so does an end of the bytes."""
 
-    def __init__(self, draw: st.DrawFn) -> None:
-        self._draw = draw
+    def __init__(self, rolls: bytes) -> None:
+        self._rolls = rolls
+        self._at = 0
+
+    def apart(self, rolls: int) -> "Dice":
+        """Set some of the bytes apart, so that what is chosen by them does not depend on how many others take."""
+        part = Dice(self._rolls[self._at : self._at + rolls])
+        self._at += rolls
+        return part
 
     def number(self, least: int, most: int) -> int:
-        return least if least == most else self._draw(_integers(least, most))
+        """Choose one of up to 256 numbers."""
+        roll = self._rolls[self._at] if self._at < len(self._rolls) else 0
+        self._at += 1
+        return least + roll % (most - least + 1)
 
     def one_of(self, options: Sequence[T]) -> T:
         return options[self.number(0, len(options) - 1)]

@@ -279,7 +279,7 @@ def _draw_stays(dice: Dice, move: Move) -> tuple[Lodging, ...]:
 
 def draw_move(dice: Dice, number: int, allocations: Sequence[Allocation]) -> Move:
     """Draw a move of any state, authorised or not, at the edges of days."""
-    status = dice.one_of(tuple(MoveStatus))
+    status = dice.one_of((*MoveStatus, MoveStatus.IN_TRANSIT))
     authorised = not dice.one_in(3) if status is not MoveStatus.PROPOSED else dice.one_in(8)
     return make_move(
         number,
@@ -347,11 +347,16 @@ def draw_allocation(dice: Dice, number: int) -> Allocation:
     )
 
 
-def draw_world(dice: Dice, most_moves: int = 10) -> World:
-    """Draw one to six people and up to so many moves, with all that hangs on them."""
-    people = tuple(draw_person(dice, number) for number in NUMBERS[: dice.number(1, 6)])
-    allocations = tuple(draw_allocation(dice, number) for number in range(dice.number(0, 2)))
-    moves = tuple(draw_plan(dice, number, allocations) for number in range(dice.number(0, most_moves)))
+def draw_world(dice: Dice) -> World:
+    """Draw one to six people and up to ten moves, with all that hangs on them."""
+    counts = dice.apart(4)
+    rolls = [dice.apart(8) for _ in NUMBERS]
+    people = tuple(draw_person(*one) for one in zip(rolls[: counts.number(1, 6)], NUMBERS, strict=False))
+    allocations = tuple(draw_allocation(dice.apart(8), number) for number in range(counts.number(0, 2)))
+    moves = tuple(
+        draw_plan(dice.apart(64), number, allocations)
+        for number in range(counts.one_of((0, 1, 2, 4, 5, 6, 7, 8, 9, 10)))
+    )
     return World(people, moves, allocations)
 
 

@@ -20,10 +20,18 @@ _SECTION_TITLES: Final = {
 }
 
 
+def is_told_to_its_supplier(move: Move) -> bool:
+    return move.supplier is not None and move.authorised_at is not None
+
+
+def is_on_the_road(move: Move) -> bool:
+    return is_told_to_its_supplier(move) and move.status is MoveStatus.IN_TRANSIT
+
+
 def journeys(asked: Asked, source: Move, _args: Args) -> list[ToldJourney]:
     """Give what the supplier tells, or else what was kept; suppliers are not told of what is not authorised."""
     planned = asked.of(source)
-    if source.supplier is None or source.authorised_at is None:
+    if not is_told_to_its_supplier(source):
         return []
     told = planned.legs if planned.legs is not None else planned.kept_legs
     legs: tuple[LegRecord, ...] = told or ()
@@ -32,9 +40,9 @@ def journeys(asked: Asked, source: Move, _args: Args) -> list[ToldJourney]:
 
 def _tracking(asked: Asked, source: Move, _args: Args) -> ToldPosition | None:
     position = asked.of(source).position
-    if source.status is not MoveStatus.IN_TRANSIT or source.supplier is None or source.authorised_at is None:
+    if position is None or not is_on_the_road(source):
         return None
-    return None if position is None else ToldPosition(position, Provenance("SUPPLIER"))
+    return ToldPosition(position, Provenance("SUPPLIER"))
 
 
 def _events(asked: Asked, source: Move, args: Args) -> Page:
@@ -67,7 +75,7 @@ def _moves_of_allocation(asked: Asked, source: Allocation, args: Args) -> Page:
     return page_of_moves([one for one in asked.sight.moves if one.move.allocation_id == source.id], args)
 
 
-def _filled_count(asked: Asked, source: Allocation, _args: Args) -> int:
+def filled_count(asked: Asked, source: Allocation, _args: Args) -> int:
     """Count in the whole world: it is a fact of the allocation, the same for all who see that."""
     return len(
         [
@@ -156,7 +164,7 @@ FIELDS: Final[dict[str, Field]] = {
     "Allocation.id": _id("Allocation"),
     "Allocation.fromLocation": _from,
     "Allocation.toLocation": _to,
-    "Allocation.filledCount": _filled_count,
+    "Allocation.filledCount": filled_count,
     "Allocation.moves": _moves_of_allocation,
     "PersonEscortRecord.id": _id("PersonEscortRecord"),
     "PersonEscortRecord.move": lambda asked, source, _args: asked.visible[source.move_id].move,

@@ -33,9 +33,12 @@ from tests.support.worlds import TODAY
 # What an account is called and may do is settled by its roles alone, and told nowhere else.
 LEFT_OUT: Final = frozenset({"Viewer.kind", "Viewer.permissions"})
 
-_MOST_FIELDS: Final = 24
+_MOST_FIELDS: Final = 36
 """How many fields with a selection of their own a query has at most."""
+_EVERYBODYS: Final = {"Location", "Supplier", "PageInfo", "Provenance", "VehicleNeeds", "AlertType", "AlertCode"}
 _DEPTH: Final = 9
+_DEEP_ENOUGH: Final = 5
+"""Above so many levels a query goes on; below, it may."""
 
 
 @dataclass
@@ -93,16 +96,16 @@ class Writer:
     def __init__(self, dice: Dice, things: Things) -> None:
         self._dice = dice
         self._things = things
-        self._left = _MOST_FIELDS
+        self._left = 0
 
     def query(self) -> str:
-        names = [self._dice.one_of(_roots()) for _ in range(self._dice.number(1, 4))]
+        names = [self._dice.one_of(_roots()) for _ in range(self._dice.one_of((1, 2, 3, 4, 4)))]
         query = schema().query_type
         assert query is not None
-        roots = [
-            f"r{number}: {self._composite('Query', name, query.fields[name], _DEPTH)}"
-            for number, name in enumerate(names)
-        ]
+        roots = []
+        for number, name in enumerate(names):
+            self._left = _MOST_FIELDS // len(names)
+            roots.append(f"r{number}: {self._composite('Query', name, query.fields[name], _DEPTH)}")
         return f"{{ {' '.join(roots)} }}"
 
     def _composite(self, parent: str, name: str, definition: GraphQLField, depth: int) -> str:
@@ -114,14 +117,17 @@ class Writer:
         return f"{name}{given} {{ {self._selection(get_named_type(definition.type), depth - 1)} }}"
 
     def _selection(self, of: GraphQLNamedType, depth: int) -> str:
-        """Select all leaves or only the first, and some of the fields that lead on."""
+        """Select all leaves or only one, and some of the fields that lead on."""
         assert isinstance(of, GraphQLObjectType)
         leaves, onward = _fields()[of.name]
-        parts = [*leaves] if not self._dice.one_in(3) else [*leaves[:1]]
+        one = ["id"] if "id" in leaves else leaves[:1]
+        parts = [*leaves] if not self._dice.one_in(3) else [*one]
         if onward and depth > 0 and self._left > 0:
-            most = 1 if of.name.endswith("Connection") else 3
-            least = 0 if leaves else 1
-            for name in self._dice.some(onward, least=least, most=most):
+            most = 2 if of.name.endswith("Connection") else 3
+            least = 0 if leaves and depth < _DEEP_ENOUGH else 1
+            scoped = [name for name in onward if _leads_to_scoped(of, name)]
+            options = scoped if scoped and not self._dice.one_in(3) else onward
+            for name in self._dice.some(options, least=least, most=most):
                 if self._left > 0:
                     parts.append(self._composite(of.name, name, of.fields[name], depth))
         return " ".join(parts) or "__typename"
@@ -153,8 +159,8 @@ class Writer:
 
     def slice_of(self, cursors: list[str], *, both_ways: bool = False) -> list[str]:
         size, place = ("last", "before") if both_ways and self._dice.one_in(3) else ("first", "after")
-        parts = [f"{size}: {self._dice.one_of([3, 1, 2, 6, 0])}"]
-        if cursors and self._dice.one_in(4):
+        parts = [f"{size}: {self._dice.one_of((3, 6, 1, 2, 6, 0, 6))}"]
+        if cursors and self._dice.one_in(5):
             parts.append(f"{place}: {json.dumps(self._dice.one_of(cursors))}")
         return parts
 
@@ -188,7 +194,7 @@ class Writer:
         return f"({', '.join([*given, *self.slice_of(self._things.allocation_cursors, both_ways=True)])})"
 
     def _filter(self, parts: dict[str, Callable[[], str]]) -> str:
-        wanted = self._dice.some(sorted(parts), most=2)
+        wanted = self._dice.some(sorted(parts), most=self._dice.one_of((0, 1, 2)))
         return ", ".join(f"{name}: {parts[name]()}" for name in wanted)
 
     def _places(self) -> str:
@@ -213,7 +219,7 @@ class Writer:
 
     def events(self) -> str:
         parts = self.slice_of(self._things.event_cursors)
-        if self._dice.one_in(4):
+        if self._dice.one_in(5):
             parts.append(f"classifications: {self._values('EventClassification')}")
         return f"({', '.join(parts)})"
 
@@ -268,10 +274,16 @@ def _fields() -> dict[str, tuple[list[str], list[str]]]:
     return found
 
 
+def _leads_to_scoped(of: GraphQLObjectType, name: str) -> bool:
+    """Tell whether a field leads to what not everybody may see: those are asked for more often than the others."""
+    return get_named_type(of.fields[name].type).name not in _EVERYBODYS
+
+
 @cache
 def _roots() -> list[str]:
     """Name the root fields; what holds people and moves is asked for more often than what is everybody's."""
-    return ["moves", "person", "nodes", *_fields()["Query"][1], "moves", "people", "allocations", "node"]
+    held = ["moves", "people", "moves", "nodes", "moves", "person", "allocations", "dashboard"]
+    return [*held, *held, *_fields()["Query"][1]]
 
 
 def fields_with_arguments() -> set[str]:

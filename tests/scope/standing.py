@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, Final, TypeVar
 
-import orjson
 import sqlalchemy as sa
 
 from gateway.adapters.supplier import carriage_codec
@@ -34,11 +33,6 @@ class Answer:
 
     body: bytes
     calls: Mapping[str, Mapping[str, int]]
-
-    @property
-    def json(self) -> dict[str, Any]:
-        found: dict[str, Any] = orjson.loads(self.body)
-        return found
 
 
 @dataclass
@@ -75,8 +69,12 @@ class Standing:
                 if planned.position is not None:
                     source.positions_by_reference[planned.move.reference] = planned.position
 
-    def ask(self, query: str, who: Who) -> Answer:
-        """Ask under a request id that is always the same."""
+    def ask(self, query: str, who: Who) -> bytes:
+        """Ask under a request id that is always the same, and give the answer's bytes."""
+        return self.run(self.gateway.raw(query, who.token()))
+
+    def ask_counting(self, query: str, who: Who) -> Answer:
+        """Ask likewise, and tell how often each upstream was asked."""
 
         async def ask() -> Answer:
             await self._forget_calls()
@@ -170,7 +168,10 @@ def standing_gateway() -> Iterator[Standing]:
         engine = sa.create_engine(url)
         sa.event.listen(engine, "connect", _without_waiting_for_the_disk)
         try:
-            yield Standing(gateway, suppliers, engine, runner)
+            standing = Standing(gateway, suppliers, engine, runner)
+            # The catalogue of alerts is asked for once in all.
+            standing.ask("{ alertTypes { code } }", Who("stranger-system", source="machine"))
+            yield standing
         finally:
             engine.dispose()
             runner.run(stack.aclose())

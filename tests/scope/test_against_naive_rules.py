@@ -1,14 +1,13 @@
 """Every answer to every query is the one that the plain rules give."""
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 from tests.scope import queries
 from tests.scope.properties import Question, check_answer_is_the_naive_one, questions
 from tests.scope.standing import Standing
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-@given(question=questions())
+@given(question=questions)
 def test_an_answer_holds_exactly_what_the_rules_allow(standing: Standing, question: Question) -> None:
     check_answer_is_the_naive_one(standing, question)
 

@@ -115,11 +115,26 @@ class Who:
 
 
 def draw_viewer(dice: Dice) -> Who:
-    """Draw a person or a system, with whatever roles, caseloads and groups."""
-    source = dice.one_of(("nomis", "auth", "machine", "nomis", "auth", "azuread", "delius"))
-    roles = tuple(dice.some(ROLES, most=3)) if dice.one_in(3) else (dice.one_of(ROLES[:6]),)
-    caseloads = tuple(dice.some(PRISONS, most=2))
+    """Draw a person or a system: mostly with a role that fits where they work, now and then with anything."""
+    kind = dice.one_of(("staff", "staff", "outside", "outside", "supplier", "machine", "national", "any", "any"))
+    caseloads = tuple(dice.some(PRISONS, least=1 if kind == "staff" else 0, most=2))
+    groups = tuple(dice.some(GROUPS, least=1 if kind == "outside" else 0, most=2))
+    client = dice.one_of((*MACHINES, "stranger-system"))
+    roles = tuple(dice.some(ROLES, most=3))
+    match kind:
+        case "staff":
+            return Who("VIEWER", (dice.one_of(("PECS_PRISON", "PECS_OCA", *roles)),), "nomis", caseloads, groups)
+        case "outside":
+            return Who("VIEWER", (dice.one_of(("PECS_COURT", "PECS_POLICE", *roles)),), "auth", caseloads, groups)
+        case "supplier":
+            employer = dice.one_of(("PECS_GEOAMEY", "PECS_SERCO"))
+            return Who("VIEWER", ("PECS_SUPPLIER", *roles[2:]), "auth", caseloads, (employer, *groups[1:]))
+        case "national":
+            return Who("VIEWER", (dice.one_of(("PECS_PMU", "PECS_CDM", "PECS_READ_ONLY")),), "auth")
+        case "machine":
+            fitting = ("PECS_SUPPLIER" if client in ("geoamey-system", "serco-system") else "PECS_POLICE", *roles[1:])
+            return Who(client, fitting, "machine", caseloads, (), dice.one_of((None, "STAFF")))
+    source = dice.one_of(("nomis", "auth", "machine", "azuread", "delius"))
     if source == "machine":
-        client = dice.one_of((*MACHINES, "stranger-system"))
         return Who(client, roles, source, caseloads, (), dice.one_of((None, "STAFF")))
-    return Who("VIEWER", roles, source, caseloads, tuple(dice.some(GROUPS, most=2)))
+    return Who("VIEWER", roles, source, caseloads, groups)

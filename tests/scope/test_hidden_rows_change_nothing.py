@@ -1,0 +1,17 @@
+"""Whatever happens to what a viewer may not see, they cannot tell: neither by an answer nor by what it costs."""
+
+from typing import Final
+
+from hypothesis import given, settings
+
+from tests.scope.properties import Change, changes, check_what_is_hidden_changes_nothing
+from tests.scope.standing import Standing
+
+_HALF: Final = settings().max_examples // 2
+"""Each example loads and asks twice."""
+
+
+@settings(max_examples=_HALF)
+@given(change=changes)
+def test_hidden_things_change_neither_an_answer_nor_its_calls(standing: Standing, change: Change) -> None:
+    check_what_is_hidden_changes_nothing(standing, change)
