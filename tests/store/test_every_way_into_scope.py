@@ -12,7 +12,7 @@ from gateway.domain.moves import MoveDirection, MoveFilter, MoveOrder, MoveOrder
 from gateway.domain.pages import PageRequest
 from gateway.domain.scope import Scope
 from gateway.policies.people import SightWindow
-from gateway.store import move_pages, moves
+from gateway.store import move_counts, move_pages, moves
 from gateway.store.engine import Database
 from tests.store.worlds import (
     AGENCIES,
@@ -49,7 +49,7 @@ PAGE: Final = 5
 
 def dense_world() -> World:
     made = []
-    combinations = itertools.product((HOME, AWAY), (None, HOME, AWAY, THIRD), (NOON, None), range(5))
+    combinations = itertools.product((HOME, AWAY), (None, HOME, AWAY, THIRD), (NOON, None), range(6))
     for number, (source, target, authorised_at, nights) in enumerate(combinations):
         move = make_move(
             number,
@@ -67,6 +67,10 @@ def dense_world() -> World:
             3: (make_lodging(move, 1, THIRD, first, first + 1), make_lodging(move, 2, AWAY, first + 1, first + 2)),
             # Leaves the first place for the second on a day of neither end.
             4: (make_lodging(move, 1, THIRD, first, first + 1), make_lodging(move, 2, THIRD, first + 1, first + 3)),
+            5: (
+                make_lodging(move, 1, AWAY, first, first + 1),
+                make_lodging(move, 2, THIRD, first, first + 1, cancelled=True),
+            ),
         }[nights]
         made.append((move, stays))
     return World(tuple(made), tuple(make_record(move, EscortRecordStatus.COMPLETED) for move, _ in made[::3]))
@@ -91,6 +95,8 @@ async def test_pages_and_counts_are_right_for_every_question_about_stops(
 ) -> None:
     order = MoveOrder(MoveOrderField.TO_LOCATION, OrderDirection.DESC)
     async with dense.read() as conn:
+        seen = await moves.by_ids(conn, [move.id for move, _ in world.moves], within=within)
+        assert seen == {move.id: move for move in world.visible(within)}
         for direction, places, (first, last) in itertools.product((None, *MoveDirection), PLACES, DAYS):
             matching = MoveFilter(
                 direction=direction,
@@ -128,6 +134,17 @@ async def test_further_parts_of_a_filter_narrow_what_is_found(dense: Database, w
         for matching in parts:
             page = await move_pages.page(conn, PageRequest(1000), matching=matching, order=MoveOrder(), within=within)
             assert list(page.nodes) == in_order(world.find(matching, within), MoveOrder()), matching
+
+
+@pytest.mark.parametrize("within", SCOPES.values(), ids=SCOPES.keys())
+async def test_the_counts_of_days_are_right_for_every_place_and_direction(
+    dense: Database, world: World, within: Scope
+) -> None:
+    async with dense.read() as conn:
+        for agency, direction in itertools.product((HOME, AWAY, THIRD), MoveDirection):
+            for first, last in ((day(0), day(4)), (day(1), day(1))):
+                found = await move_counts.counts_by_day(conn, agency, first, last, direction, within=within)
+                assert found == world.counts(agency, first, last, direction, within), (agency, direction)
 
 
 @pytest.mark.parametrize("status", list(MoveStatus))

@@ -2,6 +2,7 @@
 
 import string
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -33,6 +34,7 @@ from gateway.domain.moves import (
     Lodging,
     LodgingStatus,
     Move,
+    MoveCount,
     MoveDirection,
     MoveFilter,
     MoveOrder,
@@ -144,6 +146,24 @@ class World:
 
     def visible(self, within: Scope) -> list[Move]:
         return [move for move, stays in self.moves if is_visible(move, stays, within)]
+
+    def counts(
+        self, agency: AgencyId, first: date, last: date, direction: MoveDirection, within: Scope
+    ) -> list[MoveCount]:
+        counted: Counter[tuple[date, MoveStatus]] = Counter()
+        incomplete: Counter[tuple[date, MoveStatus]] = Counter()
+        for move, stays in self.moves:
+            if is_visible(move, stays, within):
+                done = self.record_status(move) in (EscortRecordStatus.COMPLETED, EscortRecordStatus.CONFIRMED)
+                for on in {on for way, at, on in stops(move, stays) if (way, at) == (direction, agency)}:
+                    if first <= on <= last:
+                        counted[on, move.status] += 1
+                        incomplete[on, move.status] += move.status != MoveStatus.CANCELLED and not done
+        states = list(MoveStatus)
+        return [
+            MoveCount(on, direction, status, counted[on, status], incomplete[on, status])
+            for on, status in sorted(counted, key=lambda key: (key[0], states.index(key[1])))
+        ]
 
     def record_status(self, move: Move) -> EscortRecordStatus | None:
         return next((record.status for record in self.records if record.move_id == move.id), None)
