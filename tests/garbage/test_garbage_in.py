@@ -179,3 +179,19 @@ async def test_no_text_as_a_cursor_breaks_anything(argument: str) -> None:
             )
             assert answer.status_code == 200
             assert _codes(answer) == {"BAD_USER_INPUT"}
+
+
+@pytest.mark.parametrize("path", ["/graphiql", "/graphiql/", "/graphiql/config.json", "/", "/docs"])
+async def test_graphiql_is_off_unless_it_is_switched_on(path: str) -> None:
+    async with a_day_at_leeds(1) as day:
+        assert (await day.gateway.client.get(path)).status_code == 404
+
+
+async def test_health_needs_no_token_and_names_no_reason() -> None:
+    async with a_day_at_leeds(1) as day:
+        ready = await day.gateway.client.get("/health/ready")
+        await day.gateway.switch(day.gateway.nomis, {"down": True})
+        whole = await day.gateway.client.get("/health")
+    assert (ready.status_code, ready.json()["status"]) == (200, "UP")
+    assert (whole.status_code, whole.json()["status"]) == (200, "UP")
+    assert whole.json()["components"]["nomis"] == {"status": "DOWN"}
