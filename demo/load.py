@@ -42,6 +42,8 @@ async def load(estate: Estate, database: Database, *, progress: Callable[[int], 
             found, allocated, days = [], [], 0
     written += await _write(database, allocated, found, titles)
     progress(days)
+    # Without counts of what is where, the database guesses its plans.
+    await database.analyse()
     return written
 
 
