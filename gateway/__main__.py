@@ -3,6 +3,7 @@
 import asyncio
 import sys
 
+import stamina
 import structlog
 import typer
 import uvicorn
@@ -39,6 +40,8 @@ def serve() -> None:
         ],
         wrapper_class=structlog.make_filtering_bound_logger(settings.log_level),
     )
+    # The library's own lines quote the error in full; callers log what may be logged.
+    stamina.instrumentation.set_on_retry_hooks(())
     uvicorn.run(
         create_app(settings),
         host=settings.host,

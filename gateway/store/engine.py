@@ -69,6 +69,7 @@ class Database:
                     max_overflow=0,
                     pool_timeout=statement_seconds,
                     isolation_level="AUTOCOMMIT" if reading else "READ COMMITTED",
+                    hide_parameters=True,  # an error names its statement, never whom it was about
                     connect_args={
                         "timeout": connect_seconds,
                         "command_timeout": statement_seconds,
@@ -124,7 +125,7 @@ def migrating_engine(url: str) -> AsyncEngine:
 
 
 def _sqlite(url: URL, *, pool_size: int, query_only: bool, foreign_keys: bool = True) -> AsyncEngine:
-    engine = create_async_engine(url, pool_size=pool_size, max_overflow=0)
+    engine = create_async_engine(url, pool_size=pool_size, max_overflow=0, hide_parameters=True)
 
     @sa.event.listens_for(engine.sync_engine, "connect")
     def prepare(raw: _RawConnection, _record: object) -> None:
