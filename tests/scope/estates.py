@@ -79,7 +79,7 @@ NOBODY: Final = (PrisonNumber("A9999ZZ"), PrisonNumber("B8888ZZ"))
 """Numbers that NOMIS has nobody for, though a move may name one of them."""
 
 # Around the day, the end of sight after completion (yesterday still, the day before no more) and the lapse (28, 29).
-_DAYS: Final = tuple(TODAY + timedelta(days=days) for days in (0, 0, 1, -1, -2, -28, -29, 3))
+_DAYS: Final = tuple(TODAY + timedelta(days=days) for days in (0, -1, -2, -28, -29, 1))
 
 
 @dataclass(frozen=True)
@@ -273,7 +273,7 @@ def _draw_stays(dice: Dice, move: Move) -> tuple[Lodging, ...]:
             dice.number(1, 2),
             dice.one_of(states),
         )
-        for number in range(dice.one_of((0, 0, 1, 2)))
+        for number in range(dice.one_of((0, 0, 1, 2, 2)))
     )
 
 
@@ -285,9 +285,9 @@ def draw_move(dice: Dice, number: int, allocations: Sequence[Allocation]) -> Mov
         number,
         type=dice.one_of((MoveType.PRISON_TRANSFER, MoveType.COURT_APPEARANCE)),
         status=status,
-        date=None if dice.one_in(5) else dice.one_of(_DAYS),
+        date=None if dice.one_in(6) else dice.one_of(_DAYS),
         date_from=dice.one_of((None, *_DAYS)),
-        prison_number=dice.one_of((*NUMBERS[:3], *NUMBERS, NOBODY[0], None)),
+        prison_number=dice.one_of((*NUMBERS, *NUMBERS, NOBODY[0], None)),
         from_agency=dice.one_of(AGENCIES),
         to_agency=dice.one_of((*AGENCIES, None)),
         supplier=dice.one_of((*SUPPLIER_KEYS, None)),
@@ -351,8 +351,8 @@ def draw_world(dice: Dice) -> World:
     """Draw one to six people and up to ten moves, with all that hangs on them."""
     counts = dice.apart(4)
     rolls = [dice.apart(8) for _ in NUMBERS]
-    people = tuple(draw_person(*one) for one in zip(rolls[: counts.number(1, 6)], NUMBERS, strict=False))
-    allocations = tuple(draw_allocation(dice.apart(8), number) for number in range(counts.number(0, 2)))
+    people = tuple(draw_person(*one) for one in zip(rolls[: counts.one_of((1, 2, 4, 6, 6))], NUMBERS, strict=False))
+    allocations = tuple(draw_allocation(dice.apart(8), number) for number in range(counts.one_of((0, 1, 2, 2))))
     moves = tuple(
         draw_plan(dice.apart(64), number, allocations)
         for number in range(counts.one_of((0, 1, 2, 4, 5, 6, 7, 8, 9, 10)))

@@ -1,13 +1,11 @@
 """Changes to what a viewer may not see: drawn freely, and kept where the plain rules say that nothing shown changes."""
 
-import json
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
 from tests.scope.dice import Dice
 from tests.scope.estates import (
-    AGENCIES,
     NOBODY,
     NUMBERS,
     Planned,
@@ -17,11 +15,9 @@ from tests.scope.estates import (
     draw_plan,
     make_leg,
 )
-from tests.scope.fields import Asked, global_id
+from tests.scope.fields import Asked
 from tests.scope.fields_of_moves import filled_count, is_on_the_road, is_told_to_its_supplier
-from tests.scope.queries import Things
 from tests.scope.viewers import Who
-from tests.support.worlds import TODAY
 
 _ATTEMPTS: Final = 8
 _NUMBERS_OF_MOVES: Final = (*range(10), 20, 21)
@@ -125,29 +121,3 @@ _EDITS: Final[tuple[Callable[[Dice, World], World], ...]] = (
     _allocation,
     _no_allocation,
 )
-
-
-def ask_for_everything(*worlds: World) -> str:
-    """Ask straight for all there is in some worlds: by every id and number, from every place, and for every count."""
-    things = Things.of(*worlds)
-    ids = [one for found in things.ids.values() for one in found][:100]
-    places = [global_id("Location", agency_id) for agency_id in AGENCIES]
-    numbered = "totalCount pageInfo { startCursor endCursor hasNextPage hasPreviousPage }"
-    roots = [
-        f"nodes(ids: {json.dumps(ids)}) {{ __typename id }}",
-        f"people(prisonNumbers: {json.dumps(things.numbers)}) {{ id lastName alerts(active: null) {{ comment }} }}",
-        f"everywhere: moves(filter: {{locationIds: {json.dumps(places)}}}) {{ {numbered} nodes {{ id }} }}",
-        f"all: moves(orderBy: {{field: CREATED_AT}}) {{ {numbered} nodes {{ id person {{ id }} }} }}",
-        f"allocations {{ {numbered} nodes {{ id filledCount moves(first: 10) {{ {numbered} nodes {{ id }} }} }} }}",
-        *(
-            f"d{at}: dashboard(locationId: {json.dumps(place)}, "
-            f'from: "{TODAY}", to: "{TODAY}") {{ days {{ incoming {{ total perIncomplete }} '
-            "outgoing { total perIncomplete } } }"
-            for at, place in enumerate(places)
-        ),
-        *(
-            f"p{at}: moves(filter: {{prisonNumber: {json.dumps(number)}}}) {{ totalCount }}"
-            for at, number in enumerate(things.numbers)
-        ),
-    ]
-    return f"{{ {' '.join(roots)} }}"

@@ -4,14 +4,13 @@ from dataclasses import dataclass
 from typing import Final
 
 import orjson
-from hypothesis import note
 from hypothesis import strategies as st
 
 from tests.scope.answers import expected
 from tests.scope.dice import Dice
 from tests.scope.estates import World, draw_world
-from tests.scope.hidden import ask_for_everything, draw_change
-from tests.scope.queries import draw_query
+from tests.scope.hidden import draw_change
+from tests.scope.queries import ask_for_everything, draw_query
 from tests.scope.standing import Answer, Standing
 from tests.scope.viewers import Who, draw_viewer
 
@@ -35,7 +34,11 @@ def question_of(rolls: bytes) -> Question:
     who = draw_viewer(dice.apart(16))
     query = dice.apart(400)
     world = draw_world(dice)
-    return Question(world, who, draw_query(query, world))
+    return Question(world, who, _draw_query(query, world))
+
+
+def _draw_query(dice: Dice, *worlds: World) -> str:
+    return ask_for_everything(*worlds) if dice.one_in(3) else draw_query(dice, *worlds)
 
 
 questions: Final = st.binary(min_size=1200, max_size=1200).map(question_of)
@@ -43,7 +46,6 @@ questions: Final = st.binary(min_size=1200, max_size=1200).map(question_of)
 
 def check_answer_is_the_naive_one(standing: Standing, question: Question) -> None:
     """Hold the gateway's answer against what the plain rules say: nothing more, nothing less, in the same order."""
-    note(question.told())
     who = standing.newcomer(question.who)
     standing.load(question.world, who)
     answer = orjson.loads(standing.ask(question.query, who))
@@ -65,11 +67,9 @@ def change_of(rolls: bytes) -> Change:
     dice = Dice(rolls)
     who = draw_viewer(dice.apart(16))
     query, edits = dice.apart(400), dice.apart(700)
-    straight = dice.one_in(3)
     world = draw_world(dice)
     other = draw_change(edits, world, who)
-    text = ask_for_everything(world, other) if straight else draw_query(query, world, other)
-    return Change(Question(world, who, text), other)
+    return Change(Question(world, who, _draw_query(query, world, other)), other)
 
 
 changes: Final = st.binary(min_size=1900, max_size=1900).map(change_of)
@@ -80,20 +80,18 @@ def check_what_is_hidden_changes_nothing(standing: Standing, change: Change) -> 
 
     Which loads fall together is now and then a matter of threads, so calls that differ are looked at again.
     """
-    note(change.told())
     question = change.question
     who = standing.newcomer(question.who)
 
-    def ask_of(world: World) -> Answer:
+    def answer(world: World) -> Answer:
         standing.load(world, who)
+        standing.ask("{ viewer { username } }", who)  # from then on the gateway remembers who they are
         return standing.ask_counting(question.query, who)
 
-    standing.load(question.world, who)
-    standing.ask("{ viewer { username } }", who)  # from now on the gateway remembers who they are
-    one, other = ask_of(question.world), ask_of(change.other)
+    one, other = answer(question.world), answer(change.other)
     assert one.body == other.body
     for _ in range(_LOOKS):
         if one.calls == other.calls:
             return
-        one, other = ask_of(question.world), ask_of(change.other)
+        one, other = answer(question.world), answer(change.other)
     assert one.calls == other.calls

@@ -33,6 +33,8 @@ from tests.support.worlds import TODAY
 # What an account is called and may do is settled by its roles alone, and told nowhere else.
 LEFT_OUT: Final = frozenset({"Viewer.kind", "Viewer.permissions"})
 
+DAY: Final = timedelta(days=1)
+
 _MOST_FIELDS: Final = 36
 """How many fields with a selection of their own a query has at most."""
 _EVERYBODYS: Final = {"Location", "Supplier", "PageInfo", "Provenance", "VehicleNeeds", "AlertType", "AlertCode"}
@@ -304,3 +306,30 @@ def arguments_known() -> set[str]:
 def draw_query(dice: Dice, *worlds: World) -> str:
     """Draw a query of up to four root fields, some nine fields deep, about the things of some worlds."""
     return Writer(dice, Things.of(*worlds)).query()
+
+
+def ask_for_everything(*worlds: World) -> str:
+    """Ask straight for all there is in some worlds: by every id and number, from every place, and for every count."""
+    things = Things.of(*worlds)
+    ids = [one for found in things.ids.values() for one in found][:100]
+    places = [global_id("Location", agency_id) for agency_id in AGENCIES]
+    counted = "totalCount pageInfo { startCursor endCursor hasNextPage hasPreviousPage }"
+    hanging = (
+        "id person { id } journeys { id } lodgings { id } tracking { latitude } allocation { id } "
+        "personEscortRecord { id person { id } } events(first: 10) { nodes { id } }"
+    )
+    roots = [
+        f"nodes(ids: {json.dumps(ids)}) {{ __typename id }}",
+        f"people(prisonNumbers: {json.dumps(things.numbers)}) "
+        f"{{ id lastName alerts(active: null) {{ comment }} moves(first: 10) {{ {counted} nodes {{ id }} }} }}",
+        f"everywhere: moves(filter: {{locationIds: {json.dumps(places)}}}) {{ {counted} nodes {{ id }} }}",
+        f"all: moves(orderBy: {{field: CREATED_AT}}) {{ {counted} nodes {{ {hanging} }} }}",
+        f"allocations {{ {counted} nodes {{ id filledCount moves(first: 10) {{ {counted} nodes {{ id }} }} }} }}",
+        *(
+            f'd{at}: dashboard(locationId: {json.dumps(place)}, from: "{TODAY - DAY}", to: "{TODAY + DAY}") '
+            "{ days { incoming { total perIncomplete } outgoing { total inTransit } } }"
+            for at, place in enumerate(places[:2])
+        ),
+        f"one: moves(filter: {{prisonNumber: {json.dumps(things.numbers[0])}}}) {{ totalCount }}",
+    ]
+    return f"{{ {' '.join(roots)} }}"

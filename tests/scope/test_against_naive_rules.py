@@ -1,6 +1,6 @@
 """Every answer to every query is the one that the plain rules give."""
 
-from hypothesis import given
+from hypothesis import given, note
 
 from tests.scope import queries
 from tests.scope.properties import Question, check_answer_is_the_naive_one, questions
@@ -9,6 +9,7 @@ from tests.scope.standing import Standing
 
 @given(question=questions)
 def test_an_answer_holds_exactly_what_the_rules_allow(standing: Standing, question: Question) -> None:
+    note(question.told())
     check_answer_is_the_naive_one(standing, question)
 
 

@@ -116,9 +116,9 @@ class Who:
 
 def draw_viewer(dice: Dice) -> Who:
     """Draw a person or a system: mostly with a role that fits where they work, now and then with anything."""
-    kind = dice.one_of(("staff", "staff", "outside", "outside", "supplier", "machine", "national", "any", "any"))
+    kind = dice.one_of(("staff", "outside", "supplier", "machine", "national", "any", "staff", "outside", "unknown"))
     caseloads = tuple(dice.some(PRISONS, least=1 if kind == "staff" else 0, most=2))
-    groups = tuple(dice.some(GROUPS, least=1 if kind == "outside" else 0, most=2))
+    groups = tuple(dice.some(GROUPS, least=1 if kind in ("outside", "unknown") else 0, most=2))
     client = dice.one_of((*MACHINES, "stranger-system"))
     roles = tuple(dice.some(ROLES, most=3))
     match kind:
@@ -126,6 +126,9 @@ def draw_viewer(dice: Dice) -> Who:
             return Who("VIEWER", (dice.one_of(("PECS_PRISON", "PECS_OCA", *roles)),), "nomis", caseloads, groups)
         case "outside":
             return Who("VIEWER", (dice.one_of(("PECS_COURT", "PECS_POLICE", *roles)),), "auth", caseloads, groups)
+        case "unknown":
+            source = dice.one_of(("azuread", "delius"))
+            return Who("VIEWER", ("PECS_COURT", *roles[1:]), source, caseloads, groups)
         case "supplier":
             employer = dice.one_of(("PECS_GEOAMEY", "PECS_SERCO"))
             return Who("VIEWER", ("PECS_SUPPLIER", *roles[2:]), "auth", caseloads, (employer, *groups[1:]))

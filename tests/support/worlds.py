@@ -203,11 +203,15 @@ class Gateway:
         async with httpx.AsyncClient(transport=httpx.ASGITransport(door), base_url="http://door.test") as client:
             (await client.put("/__faults", json={"rules": list(rules)})).raise_for_status()
 
-    async def counts(self, door: Switches) -> dict[str, int]:
-        """Give the requests at a door since the last look, by route, sign-in's left out."""
+    async def counts(self, door: Switches, *, forget: bool = True) -> dict[str, int]:
+        """Give the requests at a door since the last look, by route, sign-in's left out.
+
+        Without forgetting they go on being counted.
+        """
         async with httpx.AsyncClient(transport=httpx.ASGITransport(door), base_url="http://door.test") as client:
             found: dict[str, int] = (await client.get("/__requests")).json()["byRoute"]
-            await client.delete("/__requests")
+            if forget:
+                await client.delete("/__requests")
         return {
             route: count
             for route, count in found.items()
