@@ -42,7 +42,7 @@ run: $(DEPS) ## Start NOMIS and the suppliers (invented), the gateway and Graphi
 	$(BIN)/python -m demo
 
 test: $(DEPS) $(BROWSER) $(AUDIT) check ## Everything, as CI runs it
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n auto
 
 test-fast: $(DEPS) ## What needs no process of its own
 	$(BIN)/python -m pytest -q -m "not slow"
