@@ -65,7 +65,7 @@ def reference(number: int) -> MoveReference:
 
 
 @asynccontextmanager
-async def a_day_at_leeds(size: int, *, time_limit: float = 4.0) -> AsyncIterator[Day]:
+async def a_day_at_leeds(size: int, *, time_limit: float = 4.0, backend: str = "sqlite") -> AsyncIterator[Day]:
     """Run a gateway over so many moves of today, each of another person, alternating between the suppliers."""
     numbers = [f"A{n:04}AA" for n in range(size)]
     allocation = Allocation(
@@ -142,7 +142,7 @@ async def a_day_at_leeds(size: int, *, time_limit: float = 4.0) -> AsyncIterator
         events=[_event(move, n) for move in moves for n in range(2)],
     )
     async with (
-        empty_store_url("sqlite") as url,
+        empty_store_url(backend) as url,
         running_gateway(url, nomis=nomis, stored=stored, suppliers=suppliers, time_limit=time_limit) as gateway,
     ):
         # What establishes the viewer and the reference data are cached: they are not part of any count.

@@ -23,9 +23,18 @@ pytestmark = pytest.mark.anyio
 SCHEMA = build_schema(build_gateway_schema().as_str())
 
 
-@pytest.mark.parametrize("size", [1, 10, 50, 200])
-async def test_the_federated_query_asks_each_resource_and_each_supplier_once(size: int) -> None:
-    async with a_day_at_leeds(size) as day:
+@pytest.mark.parametrize(
+    ("size", "backend"),
+    [
+        (1, "sqlite"),
+        (10, "sqlite"),
+        (50, "sqlite"),
+        (200, "sqlite"),
+        pytest.param(50, "postgresql", marks=pytest.mark.slow),
+    ],
+)
+async def test_the_federated_query_asks_each_resource_and_each_supplier_once(size: int, backend: str) -> None:
+    async with a_day_at_leeds(size, backend=backend) as day:
         answer = await day.gateway.ask(FEDERATED, OFFICER, {"first": size, "day": TODAY.isoformat()})
         assert "errors" not in answer
         nodes = answer["data"]["moves"]["nodes"]
