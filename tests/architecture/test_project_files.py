@@ -30,13 +30,13 @@ def test_lock_files_hold_no_download_addresses() -> None:
 
 
 def test_every_link_in_the_documents_leads_to_a_file() -> None:
-    broken = []
-    for document in _tracked("*.md"):
-        if "static" in document.parts:
-            continue
-        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", document.read_text()):
-            if not (document.parent / target).exists():
-                broken.append(f"{document.relative_to(ROOT)}: {target}")
+    broken = [
+        f"{document.relative_to(ROOT)}: {target}"
+        for document in _tracked("*.md")
+        if "static" not in document.parts
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", document.read_text())
+        if not (document.parent / target).exists()
+    ]
     assert broken == []
 
 
