@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import sqlite3
@@ -11,12 +12,15 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from playwright.sync_api import expect, sync_playwright
 
 from gateway.domain.times import business_day, utc_now
 from gateway.transport.example_queries import example_tabs
+from tests.browser.chromium import FLAGS, find_browser
 
 pytestmark = pytest.mark.slow
 
@@ -66,8 +70,9 @@ def _free_ports(count: int) -> int:
     pytest.fail("no ports")
 
 
-@pytest.fixture
-def running(tmp_path: Path) -> Iterator[Running]:
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    tmp_path = tmp_path_factory.mktemp("demo")
     port = _free_ports(4)
     process = subprocess.Popen(  # noqa: S603
         [sys.executable, "-u", "-m", "demo", "--port", str(port), "--upstream-port", str(port + 1)],
@@ -93,6 +98,28 @@ def running(tmp_path: Path) -> Iterator[Running]:
         process.terminate()
         process.wait(timeout=40)
     process.stdout.close()
+
+
+def test_a_person_in_graphiql_signs_in_and_asks_across_all_systems(running: Running) -> None:
+    found = find_browser()
+    asked: set[str] = set()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=found.executable, args=list(FLAGS), env={**os.environ, **found.environment}
+        )
+        page = browser.new_page()
+        page.on("request", lambda request: asked.add(urlsplit(request.url).hostname or ""))
+        page.goto(f"{running.gateway}/graphiql/")
+        expect(page.get_by_role("region", name="Operation Editor")).to_contain_text("MovesOfTheDay")
+        page.get_by_role("button", name=re.compile("^Sign in")).click()
+        page.get_by_role("menuitem", name="Prison officer, Leeds").first.click()
+        expect(page.get_by_role("button", name=re.compile("^Signed in as"))).to_be_visible()
+        page.get_by_role("button", name="Execute query").click()
+        result = page.get_by_role("region", name="Result Window")
+        expect(result).to_contain_text("totalCount", timeout=20_000)
+        expect(result).not_to_contain_text("errors")
+        browser.close()
+    assert asked == {"127.0.0.1"}
 
 
 def test_the_federated_query_is_answered_and_its_reads_are_logged_before_the_processes_stop(running: Running) -> None:
