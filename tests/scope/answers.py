@@ -75,7 +75,7 @@ def expected(world: World, who: Who, query: str) -> dict[str, Any]:
     return result.data
 
 
-def _resolve(source: object, info: GraphQLResolveInfo, **args: Any) -> object:
+def _resolve(source: object, info: GraphQLResolveInfo[Asked], **args: Any) -> object:
     field = FIELDS.get(f"{info.parent_type.name}.{info.field_name}")
     value = field(info.context, source, args) if field is not None else _attribute(source, info.field_name)
     return _plain(value)

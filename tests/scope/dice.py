@@ -1,6 +1,7 @@
-"""Choices out of a string of bytes: an estate takes hundreds, and as many draws of Hypothesis would take all the time.
+"""Choices out of a string of bytes.
 
-Hypothesis would besides spend most of its examples on copies of parts of others.
+An estate takes hundreds of them: as many draws of Hypothesis would take all the time, and most of its examples would be
+copies of parts of others.
 """
 
 from collections.abc import Sequence
@@ -10,7 +11,7 @@ T = TypeVar("T")
 
 
 class Dice:
-    """Each choice takes a byte. Zeroes choose the first option and the least number, and so does an end of the bytes."""
+    """Each choice takes a byte. Zeroes choose first options and least numbers, and so does an end of bytes."""
 
     def __init__(self, rolls: bytes) -> None:
         self._rolls = rolls

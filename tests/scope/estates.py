@@ -273,7 +273,7 @@ def _draw_stays(dice: Dice, move: Move) -> tuple[Lodging, ...]:
             dice.number(1, 2),
             dice.one_of(states),
         )
-        for number in range(dice.one_of((0, 0, 1, 2, 2)))
+        for number in range(dice.one_of((0, 2, 1, 2)))
     )
 
 

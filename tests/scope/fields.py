@@ -7,8 +7,8 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from mocks.supplier.records import LegRecord, PositionRecord
 from gateway.domain.moves import Move
+from mocks.supplier.records import LegRecord, PositionRecord
 from tests.scope.estates import Planned, World
 from tests.scope.rules import Sight
 from tests.scope.viewers import Who

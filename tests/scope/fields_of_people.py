@@ -36,7 +36,7 @@ def catalogue(_asked: Asked, _source: object, _args: Args) -> list[_AlertType]:
 
 
 def person(asked: Asked, number: str | None) -> Person | None:
-    return None if number is None else asked.sight.people.get(number)  # type: ignore[call-overload,no-any-return]
+    return None if number is None else asked.sight.people.get(number)
 
 
 def _alerts(_asked: Asked, source: Person, args: Args) -> list[Alert]:

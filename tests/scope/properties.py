@@ -15,6 +15,8 @@ from tests.scope.standing import Answer, Standing
 from tests.scope.viewers import Who, draw_viewer
 
 _LOOKS: Final = 4
+ROLLS_OF_A_QUESTION: Final = 1200
+ROLLS_OF_A_CHANGE: Final = 1900
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ def _draw_query(dice: Dice, *worlds: World) -> str:
     return ask_for_everything(*worlds) if dice.one_in(3) else draw_query(dice, *worlds)
 
 
-questions: Final = st.binary(min_size=1200, max_size=1200).map(question_of)
+questions: Final = st.binary(min_size=ROLLS_OF_A_QUESTION, max_size=ROLLS_OF_A_QUESTION).map(question_of)
 
 
 def check_answer_is_the_naive_one(standing: Standing, question: Question) -> None:
@@ -72,7 +74,7 @@ def change_of(rolls: bytes) -> Change:
     return Change(Question(world, who, _draw_query(query, world, other)), other)
 
 
-changes: Final = st.binary(min_size=1900, max_size=1900).map(change_of)
+changes: Final = st.binary(min_size=ROLLS_OF_A_CHANGE, max_size=ROLLS_OF_A_CHANGE).map(change_of)
 
 
 def check_what_is_hidden_changes_nothing(standing: Standing, change: Change) -> None:

@@ -1,10 +1,10 @@
-"""Random queries over the schema itself: every type and field, whose ids and numbers are of the world, or of nothing."""
+"""Random queries over the schema itself, with ids and numbers of a world, or of nothing."""
 
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
 from datetime import timedelta
+from functools import cache
 from typing import Final
 
 from graphql import (
@@ -129,9 +129,11 @@ class Writer:
             least = 0 if leaves and depth < _DEEP_ENOUGH else 1
             scoped = [name for name in onward if _leads_to_scoped(of, name)]
             options = scoped if scoped and not self._dice.one_in(3) else onward
-            for name in self._dice.some(options, least=least, most=most):
-                if self._left > 0:
-                    parts.append(self._composite(of.name, name, of.fields[name], depth))
+            parts += [
+                self._composite(of.name, name, of.fields[name], depth)
+                for name in self._dice.some(options, least=least, most=most)
+                if self._left > 0
+            ]
         return " ".join(parts) or "__typename"
 
     def _nodes(self, name: str, depth: int) -> str:
@@ -296,7 +298,7 @@ def fields_with_arguments() -> set[str]:
         for one in onward
         for of in [schema().type_map[name]]
         if isinstance(of, GraphQLObjectType) and of.fields[one].args and one not in ("node", "nodes")
-    } - {name for name in (f"Mutation.{one}" for one in _fields()["Mutation"][1])}
+    } - {f"Mutation.{one}" for one in _fields()["Mutation"][1]}
 
 
 def arguments_known() -> set[str]:
@@ -318,10 +320,10 @@ def ask_for_everything(*worlds: World) -> str:
         "id person { id } journeys { id } lodgings { id } tracking { latitude } allocation { id } "
         "personEscortRecord { id person { id } } events(first: 10) { nodes { id } }"
     )
+    personal = f"id lastName alerts(active: null) {{ comment }} moves(first: 10) {{ {counted} nodes {{ id }} }}"
     roots = [
         f"nodes(ids: {json.dumps(ids)}) {{ __typename id }}",
-        f"people(prisonNumbers: {json.dumps(things.numbers)}) "
-        f"{{ id lastName alerts(active: null) {{ comment }} moves(first: 10) {{ {counted} nodes {{ id }} }} }}",
+        f"people(prisonNumbers: {json.dumps(things.numbers)}) {{ {personal} }}",
         f"everywhere: moves(filter: {{locationIds: {json.dumps(places)}}}) {{ {counted} nodes {{ id }} }}",
         f"all: moves(orderBy: {{field: CREATED_AT}}) {{ {counted} nodes {{ {hanging} }} }}",
         f"allocations {{ {counted} nodes {{ id filledCount moves(first: 10) {{ {counted} nodes {{ id }} }} }} }}",

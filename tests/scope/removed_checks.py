@@ -26,7 +26,7 @@ from gateway.policies import scope as scope_policy
 from gateway.policies.people import SightWindow
 from gateway.resolvers import moves as move_fields
 from gateway.resolvers import nodes
-from gateway.services.grants import Grants, GrantBook
+from gateway.services.grants import GrantBook, Grants
 from gateway.services.people import People
 from gateway.store import allocations, escort_records, events, lodgings, move_counts, move_pages, moves, scoping
 from gateway.store.tables import lodgings as lodging_rows
@@ -100,7 +100,7 @@ def _keyed(relation: object, key: Callable[[Any], object]) -> Iterator[None]:
 
 
 async def _alerts_of_whoever_exists(self: People, numbers: Sequence[PrisonNumber]) -> Mapping[PrisonNumber, Person]:
-    platform = self._platform  # noqa: SLF001 - a line more in the method itself
+    platform = self._platform
     found = await platform.nomis.prisoner_search.people(numbers)
     if found:
         await platform.nomis.alerts.alerts(list(found), include_inactive=False)

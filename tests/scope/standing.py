@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Coroutine, Iterator, Mapping
-from contextlib import AsyncExitStack, contextmanager
+from contextlib import AsyncExitStack, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, Final, TypeVar
@@ -154,7 +154,7 @@ def standing_gateway() -> Iterator[Standing]:
 
     It does not write its access log, which has tests of its own and would take a third of the time.
     """
-    with asyncio.Runner() as runner, patch.object(AccessLogWriter, "put", _write_nothing):
+    with asyncio.Runner() as runner, ExitStack() as patches:
         stack = AsyncExitStack()
         suppliers = {"geoamey": SupplierSource(), "serco": SupplierSource()}
 
@@ -172,6 +172,9 @@ def standing_gateway() -> Iterator[Standing]:
             return await stack.enter_async_context(running), url
 
         gateway, url = runner.run(start())
+        for writer in gateway.writers:
+            if isinstance(writer, AccessLogWriter):
+                patches.enter_context(patch.object(writer, "put", _write_nothing))
         engine = sa.create_engine(url)
         sa.event.listen(engine, "connect", _without_waiting_for_the_disk)
         try:
@@ -184,7 +187,7 @@ def standing_gateway() -> Iterator[Standing]:
             runner.run(stack.aclose())
 
 
-async def _write_nothing(_writer: AccessLogWriter, _rows: object) -> None:
+async def _write_nothing(_rows: object) -> None:
     """Stand in for `put`."""
 
 

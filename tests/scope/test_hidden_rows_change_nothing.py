@@ -7,11 +7,11 @@ from hypothesis import assume, given, note, settings
 from tests.scope.properties import Change, changes, check_what_is_hidden_changes_nothing
 from tests.scope.standing import Standing
 
-_HALF: Final = settings().max_examples // 2
-"""Each example loads and asks twice."""
+_A_THIRD: Final = settings().max_examples // 3
+"""Each example loads two worlds and asks twice."""
 
 
-@settings(max_examples=_HALF)
+@settings(max_examples=_A_THIRD)
 @given(change=changes)
 def test_hidden_things_change_neither_an_answer_nor_its_calls(standing: Standing, change: Change) -> None:
     assume(change.other != change.question.world)

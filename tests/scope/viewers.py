@@ -120,24 +120,24 @@ def draw_viewer(dice: Dice) -> Who:
     caseloads = tuple(dice.some(PRISONS, least=1 if kind == "staff" else 0, most=2))
     groups = tuple(dice.some(GROUPS, least=1 if kind in ("outside", "unknown") else 0, most=2))
     client = dice.one_of((*MACHINES, "stranger-system"))
-    roles = tuple(dice.some(ROLES, most=3))
+    others = dice.some(ROLES, most=2)
     match kind:
         case "staff":
-            return Who("VIEWER", (dice.one_of(("PECS_PRISON", "PECS_OCA", *roles)),), "nomis", caseloads, groups)
+            role, source = dice.one_of(("PECS_PRISON", "PECS_OCA", "PECS_HMYOI")), "nomis"
         case "outside":
-            return Who("VIEWER", (dice.one_of(("PECS_COURT", "PECS_POLICE", *roles)),), "auth", caseloads, groups)
+            role, source = dice.one_of(("PECS_COURT", "PECS_POLICE")), "auth"
         case "unknown":
-            source = dice.one_of(("azuread", "delius"))
-            return Who("VIEWER", ("PECS_COURT", *roles[1:]), source, caseloads, groups)
+            role, source = "PECS_COURT", dice.one_of(("azuread", "delius"))
         case "supplier":
-            employer = dice.one_of(("PECS_GEOAMEY", "PECS_SERCO"))
-            return Who("VIEWER", ("PECS_SUPPLIER", *roles[2:]), "auth", caseloads, (employer, *groups[1:]))
-        case "national":
-            return Who("VIEWER", (dice.one_of(("PECS_PMU", "PECS_CDM", "PECS_READ_ONLY")),), "auth")
+            role, source = "PECS_SUPPLIER", "auth"
+            groups = (dice.one_of(("PECS_GEOAMEY", "PECS_SERCO")), *groups[1:])
         case "machine":
-            fitting = ("PECS_SUPPLIER" if client in ("geoamey-system", "serco-system") else "PECS_POLICE", *roles[1:])
-            return Who(client, fitting, "machine", caseloads, (), dice.one_of((None, "STAFF")))
-    source = dice.one_of(("nomis", "auth", "machine", "azuread", "delius"))
+            role, source = dice.one_of(("PECS_SUPPLIER", "PECS_POLICE")), "machine"
+        case "national":
+            role, source = dice.one_of(("PECS_PMU", "PECS_CDM", "PECS_READ_ONLY")), "auth"
+        case _:
+            role, source = "PRISON_STAFF_HUB", dice.one_of(("nomis", "auth", "machine", "azuread", "delius"))
+    roles = tuple(dict.fromkeys([role, *(others if dice.one_in(3) or kind == "any" else ())]))
     if source == "machine":
         return Who(client, roles, source, caseloads, (), dice.one_of((None, "STAFF")))
     return Who("VIEWER", roles, source, caseloads, groups)

@@ -1,7 +1,7 @@
 """A whole gateway over hand-made upstreams, in one process: people in the mock NOMIS, legs at the mock suppliers."""
 
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -18,7 +18,7 @@ from gateway.app import Upstreams, create_app
 from gateway.domain.allocations import Allocation
 from gateway.domain.escort_records import EscortRecord
 from gateway.domain.events import Event
-from gateway.domain.ids import AgencyId, RegionKey, SupplierKey
+from gateway.domain.ids import AgencyId, SupplierKey
 from gateway.domain.locations import Agency, LocationType, Region
 from gateway.domain.moves import Lodging, Move
 from gateway.domain.suppliers import Supplier
@@ -299,12 +299,13 @@ async def running_gateway(
         ),
     )
     try:
-        with _noting_writers() as writers:
-            async with (
-                app.router.lifespan_context(app),
-                httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://gateway.test") as client,
-            ):
-                yield Gateway(app, client, nomis_door, supplier_doors, database, clock, house, writers)
+        async with AsyncExitStack() as stack:
+            with _noting_writers() as writers:
+                await stack.enter_async_context(app.router.lifespan_context(app))
+            client = await stack.enter_async_context(
+                httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://gateway.test")
+            )
+            yield Gateway(app, client, nomis_door, supplier_doors, database, clock, house, writers)
     finally:
         await database.aclose()
 
@@ -388,15 +389,3 @@ def _settings(store_url: str, bindings: Mapping[str, BindingSettings], time_limi
             "upstream_time_limit": time_limit,
         }
     )
-
-
-__all__ = [
-    "RegionKey",
-    "Gateway",
-    "NomisSource",
-    "Stored",
-    "SupplierSource",
-    "machine_token",
-    "running_gateway",
-    "token_for",
-]
