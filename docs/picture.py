@@ -9,7 +9,7 @@ from playwright.sync_api import expect, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from tests.browser.chromium import FLAGS, find_browser  # noqa: E402 - beside the code, not installed
+from tests.browser.chromium import FLAGS, find_browser
 
 PICTURE = Path(__file__).parent / "graphiql.png"
 
