@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import orjson
+from hypothesis import Phase
 from hypothesis import strategies as st
 
 from tests.scope.answers import expected
@@ -13,6 +14,9 @@ from tests.scope.hidden import draw_change
 from tests.scope.queries import ask_for_everything, draw_query
 from tests.scope.standing import Answer, Standing
 from tests.scope.viewers import Who, draw_viewer
+
+PHASES: Final = (Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink)
+"""Without the explanation of failures, which traces every line that runs."""
 
 _LOOKS: Final = 4
 ROLLS_OF_A_QUESTION: Final = 1200

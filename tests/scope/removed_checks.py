@@ -102,8 +102,8 @@ def _keyed(relation: object, key: Callable[[Any], object]) -> Iterator[None]:
 async def _alerts_of_whoever_exists(self: People, numbers: Sequence[PrisonNumber]) -> Mapping[PrisonNumber, Person]:
     platform = self._platform
     found = await platform.nomis.prisoner_search.people(numbers)
-    if found:
-        await platform.nomis.alerts.alerts(list(found), include_inactive=False)
+    for number in found:
+        await platform.nomis.alerts.alerts([number], include_inactive=False)
     return await _by_numbers(self, numbers)
 
 
