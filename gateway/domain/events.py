@@ -25,7 +25,8 @@ class EventDetail:
 class Event:
     """`occurred_at` is when a person believes it happened, `recorded_at` when it was written down.
 
-    `position` is its place in the log. Who recorded it is kept in the store for audit and is no part of this.
+    `position` is its place in the log, which is never shown: gaps would tell of events that are hidden. Who recorded
+    it is kept in the store for audit and is no part of this.
     """
 
     id: EventId

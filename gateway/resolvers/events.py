@@ -1,8 +1,8 @@
 """Fields of an event."""
 
 from gateway.domain.events import Event
-from gateway.services.events import encode_position
+from gateway.services.events import log_cursor
 
 
 def cursor(root: Event) -> str:
-    return encode_position(root.position)
+    return log_cursor(root)

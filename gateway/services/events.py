@@ -7,7 +7,7 @@ from gateway.domain.ids import EventId, JourneyId, MoveId
 from gateway.domain.pages import Page, PageRequest
 from gateway.domain.scope import Scope
 from gateway.services.platform import Platform
-from gateway.store import events, log_positions
+from gateway.store import events
 
 Classifications = frozenset[EventClassification] | None
 
@@ -56,6 +56,6 @@ class Events:
         return pages
 
 
-def encode_position(position: int) -> str:
-    """Write a place in the event log as an opaque cursor."""
-    return log_positions.encode_position(position)
+def log_cursor(event: Event) -> str:
+    """Write where an event stands in the log as an opaque cursor."""
+    return events.log_cursor(event)

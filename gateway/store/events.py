@@ -10,11 +10,19 @@ from gateway.domain.events import Event, EventClassification, EventDetail
 from gateway.domain.ids import EventId, JourneyId, MoveId
 from gateway.domain.pages import Page, PageRequest
 from gateway.domain.scope import Scope
-from gateway.store.keysets import Keyset, pages_by, with_empty
+from gateway.store.keysets import Keyset, Position, pages_by, with_empty
 from gateway.store.scoping import visible_moves
 from gateway.store.tables import events, moves
 
-_BY_OCCURRENCE: Final = Keyset("occurred_at", events.c.occurred_at, events.c.position)
+# Ties and cursors go by the event's own id and times. Its place in the log would tell, by the gaps, how much happened
+# in between that the viewer may not see.
+_BY_OCCURRENCE: Final = Keyset("occurred_at", events.c.occurred_at, events.c.id)
+_AS_RECORDED: Final = Keyset("log", events.c.recorded_at, events.c.id)
+
+
+def log_cursor(event: Event) -> str:
+    """Write where an event stands among all, by when it was written down, as an opaque cursor."""
+    return _AS_RECORDED.encode(Position(event.recorded_at, event.id))
 
 
 async def by_ids(conn: AsyncConnection, ids: Iterable[EventId], *, within: Scope) -> dict[EventId, Event]:

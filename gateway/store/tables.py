@@ -278,7 +278,7 @@ events: Final = sa.Table(
     sa.Column("recorded_by", sa.String(100)),  # for audit; never shown
     sa.Column("notes", sa.Text),
     sa.Column("details", sa.JSON, nullable=False),  # [{"name": str, "value": str | null}]
-    sa.Index(None, "move_id", "occurred_at", "position"),
+    sa.Index(None, "move_id", "occurred_at", "id"),
 )
 
 carriage_snapshots: Final = sa.Table(

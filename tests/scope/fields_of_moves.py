@@ -160,7 +160,7 @@ FIELDS: Final[dict[str, Field]] = {
     "Tracking.recordedAt": _position("recorded_at"),
     "Event.id": _id("Event"),
     "Event.supplier": _supplier,
-    "Event.cursor": lambda _asked, source, _args: log_cursor(source.position),
+    "Event.cursor": lambda _asked, source, _args: log_cursor(source),
     "Allocation.id": _id("Allocation"),
     "Allocation.fromLocation": _from,
     "Allocation.toLocation": _to,

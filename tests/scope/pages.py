@@ -71,8 +71,8 @@ def position_of_location(given: str) -> tuple[str, str]:
     return title, agency_id
 
 
-def log_cursor(position: int) -> str:
-    return _base64(f"log:{position}")
+def log_cursor(event: Event) -> str:
+    return cursor("log", (instant_key(event.recorded_at), str(event.id)))
 
 
 def instant_key(value: datetime) -> str:
@@ -93,7 +93,7 @@ def move_key(planned: Planned, order: str = "DATE") -> Key:
 
 
 def event_key(event: Event) -> Key:
-    return instant_key(event.occurred_at), event.position
+    return instant_key(event.occurred_at), str(event.id)
 
 
 def allocation_key(on: date, allocation_id: object) -> Key:

@@ -14,7 +14,6 @@ from gateway.domain.pages import PageRequest
 from gateway.store import move_pages
 from gateway.store.engine import Database
 from gateway.store.keysets import Position
-from gateway.store.log_positions import decode_position, encode_position
 from gateway.store.move_pages import keyset_of
 from tests.store.worlds import NOON, World, make_move, scope
 
@@ -100,23 +99,6 @@ def test_every_title_comes_back(title: str) -> None:
 @given(st.datetimes(timezones=st.just(UTC)))
 def test_every_instant_comes_back(instant: datetime) -> None:
     assert instants.decode(instants.encode(Position(instant, SOME_ID)), argument="after").key == instant
-
-
-@given(st.integers(0, 2**63 - 1))
-def test_places_in_the_event_log_come_back(position: int) -> None:
-    assert decode_position(encode_position(position), argument="since") == position
-
-
-@given(st.text(max_size=40))
-def test_other_text_is_no_place_in_the_event_log(text: str) -> None:
-    with pytest.raises(InvalidInput, match="since is not a cursor"):
-        decode_position(text, argument="since")
-
-
-@pytest.mark.parametrize("number", ["-1", "01", "9223372036854775808", "1.0", "\N{FULLWIDTH DIGIT ONE}"])
-def test_the_event_log_counts_plainly(number: str) -> None:
-    with pytest.raises(InvalidInput):
-        decode_position(base64.urlsafe_b64encode(f"log:{number}".encode()).rstrip(b"=").decode(), argument="since")
 
 
 @pytest.mark.anyio

@@ -298,7 +298,7 @@ def _records() -> None:
         sa.PrimaryKeyConstraint("position", name=op.f("pk_events")),
         sa.UniqueConstraint("id", name=op.f("uq_events_id")),
     )
-    op.create_index(op.f("ix_events_move_id_occurred_at_position"), "events", ["move_id", "occurred_at", "position"])
+    op.create_index(op.f("ix_events_move_id_occurred_at_id"), "events", ["move_id", "occurred_at", "id"])
     op.create_table(
         "carriage_snapshots",
         sa.Column("move_id", sa.Uuid(), nullable=False),
