@@ -1,17 +1,12 @@
 """Whatever happens to what a viewer may not see, they cannot tell: neither by an answer nor by what it costs."""
 
-from typing import Final
-
 from hypothesis import assume, given, note, settings
 
 from tests.scope.properties import PHASES, Change, changes, check_what_is_hidden_changes_nothing
 from tests.scope.standing import Standing
 
-_A_THIRD: Final = settings().max_examples // 3
-"""Each example loads two worlds and asks twice."""
 
-
-@settings(max_examples=_A_THIRD, phases=PHASES)
+@settings(phases=PHASES)
 @given(change=changes)
 def test_hidden_things_change_neither_an_answer_nor_its_calls(standing: Standing, change: Change) -> None:
     assume(change.other != change.question.world)
