@@ -36,12 +36,12 @@ EXCLUSIONS: Final = {
 }
 """Categories that the escort contract leaves to others. Provisional Category A is held as Category A is."""
 
-_CARRIED_ELSEWHERE_NAMED: Final = frozenset(
+_OTHER_CODES_OF_THE_CARRIED: Final = frozenset(
     {"BTH", "BTRN", "CVPU", "CYOI", "EL", "FEM", "FEMO", "GRANTED", "IMM", "LOC", "YJB", "YOI", "YOIA", "YOIL"}
 )
 """Further codes in use for people who are carried: labels of establishment types that stand where a category does."""
 
-KNOWN_CODES: Final = frozenset(_DESCRIPTIONS) | _CARRIED_ELSEWHERE_NAMED
+KNOWN_CODES: Final = frozenset(_DESCRIPTIONS) | _OTHER_CODES_OF_THE_CARRIED
 """Codes of which it is known whether the contract covers them. Any other is for a person to decide."""
 
 

@@ -24,7 +24,6 @@ MoveReference = NewType("MoveReference", str)
 """Three letters, four digits and a letter, from alphabets without look-alikes, to be said over the phone."""
 
 _PRISON_NUMBER: Final = re.compile(r"[A-Z][0-9]{4}[A-Z]{2}")
-_MOVE_REFERENCE: Final = re.compile(r"[ACEFHJKMNPRTUVWXY]{3}[1-9]{4}[ACEFHJKMNPRTUVWXY]")
 
 
 def prison_number(text: str) -> PrisonNumber:
@@ -39,7 +38,3 @@ def prison_number(text: str) -> PrisonNumber:
         message = "A prison number is one letter, four digits and two letters, for example A1234BC."
         raise InvalidInput(message)
     return PrisonNumber(candidate)
-
-
-def is_move_reference(text: str) -> bool:
-    return _MOVE_REFERENCE.fullmatch(text) is not None

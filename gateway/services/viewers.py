@@ -6,7 +6,7 @@ from typing import Final
 
 from gateway.domain.caseloads import Caseload
 from gateway.domain.claims import Claims
-from gateway.domain.ids import AgencyId, SupplierKey
+from gateway.domain.ids import AgencyId, RegionKey, SupplierKey
 from gateway.domain.times import Clock
 from gateway.domain.viewer import Viewer
 from gateway.policies.permissions import SUPPLIER_ROLE, kind_of, permissions_of
@@ -120,7 +120,7 @@ def _places(claims: Claims, grants: Grants, reference: ReferenceData) -> tuple[f
             continue
         code = group.removeprefix(GROUP_PREFIX)
         key = SupplierKey(code.lower())
-        region = next((region for region in reference.regions.values() if region.key == code.lower()), None)
+        region = reference.regions.get(RegionKey(code.lower()))
         if key in reference.suppliers:
             # The first one counts, in the order of their names, so that the order of an answer decides nothing.
             if SUPPLIER_ROLE in claims.roles:
