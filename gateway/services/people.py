@@ -31,9 +31,14 @@ class People:
             UpstreamError: NOMIS could not be asked.
 
         """
+        # Both are waited for, whatever the other raises: neither may go on behind an answer that was given already.
         found, sighted = await asyncio.gather(
-            self._platform.nomis.prisoner_search.people(numbers), self._sighted(numbers)
+            self._platform.nomis.prisoner_search.people(numbers), self._sighted(numbers), return_exceptions=True
         )
+        if isinstance(found, BaseException):
+            raise found
+        if isinstance(sighted, BaseException):
+            raise sighted
         admitted = {
             number: person
             for number, person in found.items()

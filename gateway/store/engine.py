@@ -1,7 +1,8 @@
 """Connections to the store: an embedded SQLite file or a PostgreSQL server."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Final, Protocol
 
 import sqlalchemy as sa
@@ -58,6 +59,10 @@ class Database:
 
         """
         self.url = store_url(url)
+        self._patience = statement_seconds
+        self._lent = 0
+        self._all_back = asyncio.Event()
+        self._all_back.set()
         if self.url.get_backend_name() == "sqlite":
             self._reader = _sqlite(self.url, pool_size=pool_size, query_only=True)
             self._writer = _sqlite(self.url, pool_size=1, query_only=False)
@@ -90,14 +95,16 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """Lend a connection that can only read."""
-        async with self._reader.connect() as conn:
-            yield conn
+        with self._lending():
+            async with self._reader.connect() as conn:
+                yield conn
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:
         """Lend a connection in a transaction: committed at the end, rolled back when anything is raised."""
-        async with self._writer.begin() as conn:
-            yield conn
+        with self._lending():
+            async with self._writer.begin() as conn:
+                yield conn
 
     async def analyse(self) -> None:
         """Let the database count what it holds, to choose indexes by. Due once many rows were loaded at once."""
@@ -105,8 +112,26 @@ class Database:
             await conn.exec_driver_sql("ANALYZE")
 
     async def aclose(self) -> None:
+        """Close the connections, once those that are lent have come back: work may outlive the answer it was for.
+
+        What is not back within the time that a statement may take is left to itself.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._patience):
+                await self._all_back.wait()
         await self._reader.dispose()
         await self._writer.dispose()
+
+    @contextmanager
+    def _lending(self) -> Iterator[None]:
+        self._lent += 1
+        self._all_back.clear()
+        try:
+            yield
+        finally:
+            self._lent -= 1
+            if not self._lent:
+                self._all_back.set()
 
 
 def migrating_engine(url: str) -> AsyncEngine:

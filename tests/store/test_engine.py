@@ -69,3 +69,23 @@ async def test_a_time_without_a_zone_is_refused(store: Database) -> None:
     with pytest.raises(StatementError, match="time zone"):
         async with store.transaction() as conn:
             await active_caseloads.put(conn, "A_USER", LEI, naive)
+
+
+async def test_closing_waits_for_connections_that_are_lent(store: Database) -> None:
+    lent, go_on = asyncio.Event(), asyncio.Event()
+
+    async def work() -> object:
+        async with store.read() as conn:
+            lent.set()
+            await go_on.wait()
+            return await conn.scalar(sa.text("select 1"))
+
+    working = asyncio.create_task(work())
+    await lent.wait()
+    closing = asyncio.create_task(store.aclose())
+    done, _ = await asyncio.wait({closing}, timeout=0.05)
+    assert not done
+    go_on.set()
+    await closing
+    assert working.done()
+    assert await working == 1
