@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from gateway.domain.ids import EventId, JourneyId, MoveId, SupplierKey
+from gateway.domain.ids import EventId, JourneyId, LodgingId, MoveId, SupplierKey
 
 
 class EventClassification(StrEnum):
@@ -40,3 +40,4 @@ class Event:
     supplier: SupplierKey | None
     notes: str | None
     details: tuple[EventDetail, ...]
+    lodging_id: LodgingId | None = None

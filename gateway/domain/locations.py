@@ -39,7 +39,11 @@ NOMIS_AGENCY_TYPES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """`region` is the name of its (first) region; `region_keys` are all of them: a prison may be in two."""
+    """`region` is the name of its (first) region; `region_keys` are all of them: a prison may be in two.
+
+    `supplier_keys` are the contractors that serve it today; `extradition_capable` places are those from which people
+    are extradited.
+    """
 
     agency_id: AgencyId
     title: str
@@ -48,6 +52,7 @@ class Location:
     region: str | None = None
     region_keys: tuple[RegionKey, ...] = ()
     supplier_keys: tuple[SupplierKey, ...] = ()
+    extradition_capable: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,6 +95,16 @@ class LodgingStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
+class EscortCheckStatus(StrEnum):
+    """Whether it is established that the escort contract covers the person of a move."""
+
+    PASSED = "passed"
+    UNCHECKED = "unchecked"
+    HELD = "held"
+    REFUSED = "refused"
+    NOT_NEEDED = "not_needed"
+
+
 @dataclass(frozen=True, slots=True)
 class VehicleNeeds:
     kind: VehicleKind
@@ -151,6 +161,7 @@ class Move:
     created_at: datetime
     updated_at: datetime
     version: int
+    escort_check: EscortCheckStatus = EscortCheckStatus.PASSED
 
 
 class MoveDirection(StrEnum):

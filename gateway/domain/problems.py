@@ -23,3 +23,16 @@ class Problem:
     code: ProblemCode
     message: str
     field: tuple[str, ...] | None = None
+
+
+class RuleBroken(Exception):
+    """Ends a change: nothing of it is kept, and its problems are told."""
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__(problems)
+        self.problems = problems
+
+
+def problem(code: ProblemCode, message: str, *field: str) -> Problem:
+    """Make a problem of a mutation's input: `field` is the path below `input`."""
+    return Problem(code, message, ("input", *field) if field else None)

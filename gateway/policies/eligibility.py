@@ -7,6 +7,7 @@ from gateway.domain.categories import EXCLUSIONS, KNOWN_CODES
 from gateway.domain.people import EscortEligibility, EscortExclusion
 
 ESCAPE_LIST_HEIGHTENED: Final = "XELH"
+_ESCAPE_LIST: Final = frozenset({"XEL", "XER"})
 
 
 def escort_eligibility(category_code: str | None, active_alert_codes: Collection[str]) -> EscortEligibility | None:
@@ -22,3 +23,8 @@ def escort_eligibility(category_code: str | None, active_alert_codes: Collection
     if not reasons and category_code is not None and category_code not in KNOWN_CODES:
         return None
     return EscortEligibility(eligible=not reasons, reasons=tuple(reasons))
+
+
+def escape_list_codes(active_alert_codes: Collection[str]) -> tuple[str, ...]:
+    """Return the escape-list alerts of someone who is carried: what the supplier has to know of beforehand."""
+    return tuple(sorted(set(active_alert_codes) & _ESCAPE_LIST))

@@ -17,8 +17,20 @@ PERMISSIONS: Final[dict[str, frozenset[P]]] = {
     "PECS_SCH": _ESTABLISHMENT,
     "PECS_STC": _ESTABLISHMENT,
     "PECS_OCA": _PER_ALL | {P.VIEW_MOVES, P.BOOK_MOVE, P.CANCEL_MOVE, P.VIEW_ALLOCATIONS, P.FILL_ALLOCATION},
-    "PECS_PMU": _READER | {P.UPDATE_MOVE, P.REVIEW_SINGLE_REQUEST, P.CREATE_ALLOCATION, P.CANCEL_ALLOCATION},
-    "PECS_SUPPLIER": _READER | {P.RECORD_MOVE_EVENT},
+    "PECS_PMU": _READER
+    | {
+        P.UPDATE_MOVE,
+        P.CANCEL_MOVE,
+        P.REVIEW_SINGLE_REQUEST,
+        P.RECORD_MOVE_EVENT,
+        P.CREATE_ALLOCATION,
+        P.CANCEL_ALLOCATION,
+    },
+    # The youth estate's own population management: allocations between its places, as far as its groups go.
+    "PECS_PLACEMENTS": frozenset(
+        {P.VIEW_MOVES, P.VIEW_ALLOCATIONS, P.VIEW_PER, P.CREATE_ALLOCATION, P.CANCEL_ALLOCATION}
+    ),
+    "PECS_SUPPLIER": _READER | {P.BOOK_MOVE, P.RECORD_MOVE_EVENT},
     "PECS_COURT": frozenset({P.VIEW_MOVES, P.VIEW_PER, P.RECORD_MOVE_EVENT}),
     # Health staff: the real role may confirm; the programme gives confirming to custody staff, so it is not here.
     "PECS_PER_AUTHOR": frozenset({P.VIEW_MOVES, P.VIEW_PER, P.EDIT_PER_HEALTH, P.PRINT_PER}),
@@ -46,6 +58,7 @@ ESTABLISHMENT_ROLES: Final = frozenset(
         "PECS_COURT",
         "PECS_PER_AUTHOR",
         "PECS_STAKEHOLDER_EVENT_AUTHOR",
+        "PECS_PLACEMENTS",
     }
 )
 """Roles that work at the places which the account's caseloads, groups or client binding name."""
@@ -56,7 +69,7 @@ _KINDS: Final = (
     (ViewerKind.CONTRACT_MANAGER, frozenset({"PECS_CDM"})),
     (ViewerKind.POLICE, frozenset({"PECS_POLICE"})),
     (ViewerKind.COURT, frozenset({"PECS_COURT"})),
-    (ViewerKind.YOUTH_ESTATE, frozenset({"PECS_HMYOI", "PECS_SCH", "PECS_STC"})),
+    (ViewerKind.YOUTH_ESTATE, frozenset({"PECS_HMYOI", "PECS_SCH", "PECS_STC", "PECS_PLACEMENTS"})),
     (ViewerKind.PRISON, frozenset({"PECS_PRISON", "PECS_OCA"})),
     (ViewerKind.HEALTHCARE, frozenset({"PECS_PER_AUTHOR"})),
     (ViewerKind.LOCAL_ADMINISTRATOR, frozenset({"PECS_LSA"})),

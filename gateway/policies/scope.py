@@ -12,6 +12,7 @@ its two establishments, its supplier and national roles, given the permission. A
 `policies.people` has it.
 """
 
+from gateway.domain.locations import Location
 from gateway.domain.scope import Scope
 from gateway.domain.viewer import Permission, Viewer
 from gateway.policies.permissions import ESTABLISHMENT_ROLES, NATIONAL_ROLES, SUPPLIER_ROLE
@@ -36,6 +37,16 @@ def allocation_scope_of(viewer: Viewer) -> Scope:
 def escort_record_scope_of(viewer: Viewer) -> Scope:
     """Mint the scope of a viewer's reads of dPERs: the same moves, and none without the permission."""
     return scope_of(viewer) if Permission.VIEW_PER in viewer.permissions else _nothing()
+
+
+def scope_of_place(place: Location) -> Scope:
+    """Mint the scope of one place's own staff: what a booking from there may build on, whoever makes it."""
+    return Scope(agencies=frozenset({place.agency_id}), supplier=None, national=False)
+
+
+def scope_of_the_gateway() -> Scope:
+    """Mint the scope of the gateway's own work on moves: what it does by itself, on behalf of nobody who looks."""
+    return Scope(agencies=frozenset(), supplier=None, national=True)
 
 
 def _nothing() -> Scope:

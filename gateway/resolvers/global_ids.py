@@ -55,6 +55,25 @@ def uuids(key: Sequence[str], count: int = 1) -> tuple[UUID, ...] | None:
     return parsed if all(str(one) == part for one, part in zip(parsed, key, strict=True)) else None
 
 
+def place_of(global_id: str | None, *field: str) -> AgencyId | None:
+    """Read the id of a location, where one is given.
+
+    Raises:
+        InvalidInput: it is not the id of a location.
+
+    """
+    return None if global_id is None else agency_ids([global_id], field)[0]
+
+
+def uuid_of(global_id: str, node_type: NodeType) -> UUID | None:
+    """Read the id of a thing of one type with a single key; None for whatever is not one."""
+    decoded = decode(global_id)
+    if decoded is None or decoded[0] is not node_type:
+        return None
+    parsed = uuids(decoded[1])
+    return None if parsed is None else parsed[0]
+
+
 def agency_ids(global_ids: Sequence[str], field: tuple[str, ...]) -> tuple[AgencyId, ...]:
     """Read ids of locations; whether there are such places is not asked.
 

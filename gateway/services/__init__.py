@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 
+from gateway.domain.changes import Author
 from gateway.domain.viewer import Viewer
 from gateway.policies.scope import allocation_scope_of, escort_record_scope_of, scope_of
 from gateway.services.access_log import AccessRecorder
 from gateway.services.alerts import Alerts
 from gateway.services.allocations import Allocations
+from gateway.services.bookings import Bookings
 from gateway.services.escort_records import EscortRecords
 from gateway.services.events import Events
 from gateway.services.journeys import Journeys
@@ -28,6 +30,7 @@ class Services:
     allocations: Allocations
     events: Events
     locations: Locations
+    bookings: Bookings
 
     @classmethod
     async def for_viewer(
@@ -36,6 +39,7 @@ class Services:
         """Bind the services to a viewer: the only way to make them."""
         access = AccessRecorder(platform.access_log, viewer, platform.clock, operation=operation, request_id=request_id)
         scope = scope_of(viewer)
+        author = Author(viewer.username, viewer.client_id, viewer.supplier, request_id)
         return cls(
             people=People(platform, scope, access),
             alerts=Alerts(platform),
@@ -45,4 +49,5 @@ class Services:
             allocations=Allocations(platform, allocation_scope_of(viewer)),
             events=Events(platform, scope),
             locations=Locations(await platform.reference_book.current()),
+            bookings=Bookings(platform, viewer, scope, access, author),
         )

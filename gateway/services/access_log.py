@@ -1,4 +1,4 @@
-"""The access log: every read of a person, move or dPER, written behind the answer."""
+"""The access log: every read and change of a person, move or dPER, written behind the answer."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class Read:
 
 
 class AccessRecorder:
-    """Notes what one operation reads; a record that it reads twice is noted once."""
+    """Notes what one operation reads and changes; a record that it reads twice is noted once."""
 
     def __init__(
         self, writer: AccessLogWriter, viewer: Viewer, clock: Clock, *, operation: str | None, request_id: str
@@ -42,7 +42,11 @@ class AccessRecorder:
         self._clock = clock
         self._operation = operation
         self._request_id = request_id
-        self._noted: set[tuple[SubjectType, str, AccessOutcome]] = set()
+        self._noted: set[tuple[SubjectType, str, AccessOutcome, AccessAction]] = set()
+
+    async def changed(self, action: AccessAction, subject_type: SubjectType, changed: Read) -> None:
+        """Note a record that was made or changed."""
+        await self._note(subject_type, [changed], AccessOutcome.ALLOWED, action)
 
     async def viewed(self, subject_type: SubjectType, reads: Iterable[Read]) -> None:
         """Note records that are about to be handed out."""
@@ -52,11 +56,17 @@ class AccessRecorder:
         """Note records that were asked for by name and not handed out: hidden ones and those that do not exist."""
         await self._note(subject_type, reads, AccessOutcome.REFUSED)
 
-    async def _note(self, subject_type: SubjectType, reads: Iterable[Read], outcome: AccessOutcome) -> None:
+    async def _note(
+        self,
+        subject_type: SubjectType,
+        reads: Iterable[Read],
+        outcome: AccessOutcome,
+        action: AccessAction = AccessAction.VIEW,
+    ) -> None:
         at = self._clock()
         entries = []
         for read in reads:
-            mark = (subject_type, read.subject_id, outcome)
+            mark = (subject_type, read.subject_id, outcome, action)
             if mark in self._noted:
                 continue
             self._noted.add(mark)
@@ -66,7 +76,7 @@ class AccessRecorder:
                     username=self._viewer.username,
                     client_id=self._viewer.client_id,
                     operation=self._operation,
-                    action=AccessAction.VIEW,
+                    action=action,
                     subject_type=subject_type,
                     subject_id=read.subject_id,
                     prison_number=read.prison_number,

@@ -1,6 +1,6 @@
 """Statements that SQLite and PostgreSQL need to have put differently."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -15,13 +15,23 @@ def is_postgresql(conn: AsyncConnection) -> bool:
     return conn.dialect.name == "postgresql"
 
 
-def upsert(conn: AsyncConnection, table: sa.Table) -> Insert:
-    """Insert a row, or where its primary key is taken give that row the new values of all other columns."""
+def insert_if_new(conn: AsyncConnection, table: sa.Table) -> Insert:
+    """Insert a row, or do nothing where its primary key is taken: also by a transaction that is then waited for."""
+    insert = postgresql.insert(table) if is_postgresql(conn) else sqlite.insert(table)
+    return insert.on_conflict_do_nothing(index_elements=[column.name for column in table.primary_key])
+
+
+def upsert(conn: AsyncConnection, table: sa.Table, *, keeping: Collection[str] = ()) -> Insert:
+    """Insert a row, or where its primary key is taken give that row the new values of all other columns.
+
+    Columns to be kept are left as they are in a row that exists.
+    """
     insert = postgresql.insert(table) if is_postgresql(conn) else sqlite.insert(table)
     keys = [column.name for column in table.primary_key]
+    kept = {*keys, *keeping}
     return insert.on_conflict_do_update(
         index_elements=keys,
-        set_={column.name: insert.excluded[column.name] for column in table.columns if column.name not in keys},
+        set_={column.name: insert.excluded[column.name] for column in table.columns if column.name not in kept},
     )
 
 

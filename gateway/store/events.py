@@ -30,7 +30,7 @@ async def by_ids(conn: AsyncConnection, ids: Iterable[EventId], *, within: Scope
     wanted = set(ids)
     if not wanted or within.is_empty:
         return {}
-    found = map(_event, await conn.execute(_within(within).where(events.c.id.in_(wanted))))
+    found = map(event_of, await conn.execute(_within(within).where(events.c.id.in_(wanted))))
     return {event.id: event for event in found}
 
 
@@ -57,7 +57,7 @@ async def pages_by_moves(
         request,
         group=(events.c.move_id,),
         keyset=_BY_OCCURRENCE,
-        read=lambda row: (MoveId(row.move_id), _event(row)),
+        read=lambda row: (MoveId(row.move_id), event_of(row)),
     )
     return with_empty(found, move_ids)
 
@@ -84,7 +84,7 @@ async def pages_by_journeys(
         request,
         group=(events.c.move_id, events.c.journey_id),
         keyset=_BY_OCCURRENCE,
-        read=lambda row: ((MoveId(row.move_id), JourneyId(row.journey_id)), _event(row)),
+        read=lambda row: ((MoveId(row.move_id), JourneyId(row.journey_id)), event_of(row)),
     )
     return with_empty(found, journeys)
 
@@ -93,12 +93,13 @@ def _within(within: Scope) -> sa.Select[tuple[object, ...]]:
     return sa.select(events).join(moves, moves.c.id == events.c.move_id).where(visible_moves(within))
 
 
-def _event(row: sa.Row[tuple[object, ...]]) -> Event:
+def event_of(row: sa.Row[tuple[object, ...]]) -> Event:
     return Event(
         id=row.id,
         position=row.position,
         move_id=row.move_id,
         journey_id=row.journey_id,
+        lodging_id=row.lodging_id,
         type=row.type,
         classification=EventClassification(row.classification),
         occurred_at=row.occurred_at,

@@ -18,7 +18,7 @@ async def by_ids(conn: AsyncConnection, ids: Iterable[LodgingId], *, within: Sco
     wanted = set(ids)
     if not wanted or within.is_empty:
         return {}
-    found = map(_lodging, await conn.execute(_within(within).where(lodgings.c.id.in_(wanted))))
+    found = map(lodging_of, await conn.execute(_within(within).where(lodgings.c.id.in_(wanted))))
     return {lodging.id: lodging for lodging in found}
 
 
@@ -35,7 +35,7 @@ async def by_moves(
             .order_by(lodgings.c.start_date, lodgings.c.end_date, lodgings.c.id)
         )
         for row in await conn.execute(statement):
-            found[row.move_id].append(_lodging(row))
+            found[row.move_id].append(lodging_of(row))
     return {move_id: tuple(found[move_id]) for move_id in wanted}
 
 
@@ -43,7 +43,7 @@ def _within(within: Scope) -> sa.Select[tuple[object, ...]]:
     return sa.select(lodgings).join(moves, moves.c.id == lodgings.c.move_id).where(visible_moves(within))
 
 
-def _lodging(row: sa.Row[tuple[object, ...]]) -> Lodging:
+def lodging_of(row: sa.Row[tuple[object, ...]]) -> Lodging:
     return Lodging(
         id=row.id,
         move_id=row.move_id,

@@ -10,6 +10,7 @@ from gateway.domain.ids import AllocationId, MoveId, PrisonNumber
 from gateway.domain.moves import (
     Cancellation,
     CancellationReason,
+    EscortCheckStatus,
     Move,
     MoveStatus,
     MoveType,
@@ -49,6 +50,8 @@ async def sighted(
         .distinct()
         .where(
             moves.c.prison_number.in_(set(numbers)),
+            # A number that nobody has looked up yet must not open a person's file.
+            moves.c.escort_check != EscortCheckStatus.UNCHECKED.value,
             sa.or_(
                 sa.and_(moves.c.status.in_(OPEN), moves.c.arrives_on >= window.open_since),
                 sa.and_(moves.c.status == MoveStatus.COMPLETED.value, moves.c.arrives_on >= window.completed_since),
@@ -111,6 +114,7 @@ def move_of(row: sa.Row[tuple[object, ...]]) -> Move:
         created_at=row.created_at,
         updated_at=row.updated_at,
         version=row.version,
+        escort_check=EscortCheckStatus(row.escort_check),
     )
 
 

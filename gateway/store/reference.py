@@ -52,11 +52,7 @@ async def load(conn: AsyncConnection, today: date) -> ReferenceData:
         for agency_id in region.agency_ids:
             regions_of[agency_id].append(region)
     serving: defaultdict[AgencyId, set[SupplierKey]] = defaultdict(set)
-    effective = sa.and_(
-        sa.or_(supplier_locations.c.effective_from.is_(None), supplier_locations.c.effective_from <= today),
-        sa.or_(supplier_locations.c.effective_to.is_(None), supplier_locations.c.effective_to >= today),
-    )
-    for row in await conn.execute(sa.select(supplier_locations).where(effective)):
+    for row in await conn.execute(sa.select(supplier_locations).where(_effective(today))):
         serving[row.agency_id].add(row.supplier)
     found_locations = {
         AgencyId(row.agency_id): Location(
@@ -67,10 +63,22 @@ async def load(conn: AsyncConnection, today: date) -> ReferenceData:
             region=regions_of[row.agency_id][0].name if regions_of[row.agency_id] else None,
             region_keys=tuple(region.key for region in regions_of[row.agency_id]),
             supplier_keys=tuple(sorted(serving[row.agency_id])),
+            extradition_capable=row.extradition_capable,
         )
         for row in await conn.execute(sa.select(locations).order_by(locations.c.title, locations.c.agency_id))
     }
     return ReferenceData(found_locations, found_regions, found_suppliers)
+
+
+async def serving(conn: AsyncConnection, agency_id: AgencyId, day: date) -> tuple[SupplierKey, ...]:
+    """Read which suppliers serve a place on a day, both bounds of their duty included; by key."""
+    statement = (
+        sa.select(supplier_locations.c.supplier)
+        .distinct()
+        .where(supplier_locations.c.agency_id == agency_id, _effective(day))
+        .order_by(supplier_locations.c.supplier)
+    )
+    return tuple(SupplierKey(key) for key in await conn.scalars(statement))
 
 
 async def upsert_agencies(conn: AsyncConnection, agencies: Iterable[Agency]) -> None:
@@ -91,7 +99,8 @@ async def upsert_agencies(conn: AsyncConnection, agencies: Iterable[Agency]) -> 
         != (agency.title, agency.type.value, agency.active)
     ]
     if changed:
-        await conn.execute(upsert(conn, locations), changed)
+        # NOMIS knows nothing of extradition: that is set by hand.
+        await conn.execute(upsert(conn, locations, keeping=("extradition_capable",)), changed)
     renamed = [
         agency for agency_id, agency in listed.items() if agency_id in known and known[agency_id].title != agency.title
     ]
@@ -142,3 +151,10 @@ async def upsert_supplier_locations(conn: AsyncConnection, found: Iterable[Suppl
     named = sorted({str(row["supplier"]) for row in rows})
     await conn.execute(sa.delete(supplier_locations).where(supplier_locations.c.supplier.in_(named)))
     await conn.execute(sa.insert(supplier_locations), rows)
+
+
+def _effective(day: date) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        sa.or_(supplier_locations.c.effective_from.is_(None), supplier_locations.c.effective_from <= day),
+        sa.or_(supplier_locations.c.effective_to.is_(None), supplier_locations.c.effective_to >= day),
+    )

@@ -83,6 +83,7 @@ locations: Final = sa.Table(
     sa.Column("title", sa.String(200), nullable=False),
     sa.Column("type", _code(), nullable=False),
     sa.Column("active", sa.Boolean, nullable=False),
+    sa.Column("extradition_capable", sa.Boolean, nullable=False, server_default=sa.false()),
 )
 
 region_locations: Final = sa.Table(
@@ -169,6 +170,7 @@ moves: Final = sa.Table(
     sa.Column("allocation_id", _id(), sa.ForeignKey("allocations.id")),
     sa.Column("recorded_retrospectively", sa.Boolean, nullable=False),
     sa.Column("authorised_at", Instant),
+    sa.Column("escort_check", _code(), nullable=False, server_default="passed"),
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("updated_at", Instant, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
@@ -270,6 +272,7 @@ events: Final = sa.Table(
     sa.Column("id", _id(), nullable=False, unique=True),
     sa.Column("move_id", _id(), sa.ForeignKey("moves.id"), nullable=False),
     sa.Column("journey_id", _id()),
+    sa.Column("lodging_id", _id()),
     sa.Column("type", sa.String(80), nullable=False),
     sa.Column("classification", _code(), nullable=False),
     sa.Column("occurred_at", Instant, nullable=False),
@@ -279,6 +282,66 @@ events: Final = sa.Table(
     sa.Column("notes", sa.Text),
     sa.Column("details", sa.JSON, nullable=False),  # [{"name": str, "value": str | null}]
     sa.Index(None, "move_id", "occurred_at", "id"),
+)
+
+journeys: Final = sa.Table(
+    "journeys",
+    metadata,
+    # What suppliers reported to us; what their own systems answer live is kept in `carriage_snapshots`.
+    sa.Column("id", _id(), primary_key=True),
+    sa.Column("move_id", _id(), sa.ForeignKey("moves.id"), nullable=False),
+    sa.Column("supplier", _code(), sa.ForeignKey("suppliers.key"), nullable=False),
+    sa.Column("initial_state", _code(), nullable=False),
+    sa.Column("state", _code(), nullable=False),
+    sa.Column("date", sa.Date),
+    sa.Column("from_agency", _code(12), sa.ForeignKey("locations.agency_id"), nullable=False),
+    sa.Column("to_agency", _code(12), sa.ForeignKey("locations.agency_id"), nullable=False),
+    sa.Column("billable", sa.Boolean, nullable=False),
+    sa.Column("vehicle_id", sa.String(100)),
+    sa.Column("vehicle_registration", sa.String(40)),
+    sa.Column("reported_at", Instant, nullable=False),
+    sa.Column("updated_at", Instant, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Index(None, "move_id", "reported_at", "id"),
+)
+
+changes: Final = sa.Table(
+    "changes",
+    metadata,
+    # Who changed what and when: one row for each new version of a thing. Values as they stand in its own table.
+    sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True),
+    sa.Column("subject_type", _code(), nullable=False),
+    sa.Column("subject_id", _id(), nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("username", sa.String(240), nullable=False),
+    sa.Column("client_id", sa.String(240)),
+    sa.Column("request_id", sa.String(80)),
+    sa.Column("fields", sa.JSON, nullable=False),  # [{"name": str, "before": value | null, "after": value | null}]
+    sa.Index(None, "subject_id", "version"),
+)
+
+idempotency_keys: Final = sa.Table(
+    "idempotency_keys",
+    metadata,
+    # What a client's key stands for, so that the same request again gives the first result.
+    sa.Column("client", sa.String(240), primary_key=True),
+    sa.Column("username", sa.String(240), primary_key=True),
+    sa.Column("key", sa.String(200), primary_key=True),
+    sa.Column("fingerprint", sa.String(64), nullable=False),
+    sa.Column("subject_id", _id(), nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Index(None, "created_at"),
+)
+
+escort_checks: Final = sa.Table(
+    "escort_checks",
+    metadata,
+    # Moves whose person is still to be looked up in NOMIS, which could not be asked when they were booked.
+    sa.Column("move_id", _id(), sa.ForeignKey("moves.id"), primary_key=True),
+    sa.Column("due_at", Instant, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Index(None, "due_at"),
 )
 
 carriage_snapshots: Final = sa.Table(

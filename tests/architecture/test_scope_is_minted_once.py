@@ -1,6 +1,7 @@
 """The guard of the guard: what makes scope hard to forget is itself checked here."""
 
 import ast
+import importlib
 import inspect
 from pathlib import Path
 
@@ -67,6 +68,26 @@ def test_every_function_that_reads_a_scoped_table_demands_a_scope() -> None:
         assert parameter.default is inspect.Parameter.empty, reader
 
 
+def test_what_a_change_reads_demands_a_scope_or_something_that_was_locked_within_one() -> None:
+    modules = [importlib.import_module(f"gateway.store.{path.stem}") for path in (ROOT / "store").glob("*_changes.py")]
+    readers = [
+        member
+        for module in modules
+        for name, member in inspect.getmembers(module, inspect.iscoroutinefunction)
+        if member.__module__ == module.__name__
+        and not name.startswith("_")
+        and "sa.select(" in inspect.getsource(member)
+        and name not in {"reference_is_taken", "duplicate_of"}  # these say no more than that something is there
+    ]
+    assert readers
+    for reader in readers:
+        parameters = inspect.signature(reader).parameters
+        assert "within" in parameters or "locked" in parameters, reader
+        assert all(
+            parameters[name].default is inspect.Parameter.empty for name in ("within", "locked") if name in parameters
+        )
+
+
 def test_scoped_tables_are_touched_only_by_modules_that_know_scope() -> None:
     for path in (ROOT / "store").glob("*.py"):
         text = path.read_text()
@@ -77,7 +98,8 @@ def test_scoped_tables_are_touched_only_by_modules_that_know_scope() -> None:
             for alias in node.names
         }
         if imported & SCOPED_TABLES and path.name not in {"moves_writer.py", "reference.py"}:
-            assert "within" in text or "Scope" in text or path.name == "move_filters.py", path
+            knows = "within" in text or "Scope" in text or "locked" in text
+            assert knows or path.name == "move_filters.py", path
 
 
 def test_no_module_outgrows_four_hundred_lines() -> None:

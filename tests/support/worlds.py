@@ -19,7 +19,7 @@ from gateway.domain.allocations import Allocation
 from gateway.domain.escort_records import EscortRecord
 from gateway.domain.events import Event
 from gateway.domain.ids import AgencyId, SupplierKey
-from gateway.domain.locations import Agency, LocationType, Region
+from gateway.domain.locations import NOMIS_AGENCY_TYPES, Agency, Region
 from gateway.domain.moves import Lodging, Move
 from gateway.domain.suppliers import Supplier
 from gateway.services.write_behind import WriteBehind
@@ -45,11 +45,6 @@ SUPPLIERS: Final = (
     Supplier(SupplierKey("geoamey"), "GEOAmey", "North"),
     Supplier(SupplierKey("serco"), "Serco", "South"),
 )
-TYPES: Final = {
-    "INST": LocationType.PRISON,
-    "CRT": LocationType.COURT,
-    "POLICE": LocationType.POLICE,
-}
 
 
 @cache
@@ -337,7 +332,10 @@ async def _fill(
         await reference.upsert_suppliers(connection, SUPPLIERS)
         await reference.upsert_agencies(
             connection,
-            [Agency(AgencyId(one.agency_id), one.name, TYPES[one.agency_type], one.active) for one in places],
+            [
+                Agency(AgencyId(one.agency_id), one.name, NOMIS_AGENCY_TYPES[one.agency_type], one.active)
+                for one in places
+            ],
         )
         await reference.upsert_regions(connection, regions)
         await reference.upsert_supplier_locations(

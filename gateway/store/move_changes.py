@@ -1,0 +1,104 @@
+"""Moves in the hands of a transaction that changes them."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from gateway.domain.events import Event
+from gateway.domain.ids import AgencyId, AllocationId, MoveId, MoveReference, PrisonNumber
+from gateway.domain.moves import Lodging, Move, MoveStatus
+from gateway.domain.scope import Scope
+from gateway.store.events import event_of
+from gateway.store.moves import move_of
+from gateway.store.moves_writer import move_row
+from gateway.store.scoping import visible_moves
+from gateway.store.tables import events, moves
+
+_UNTOUCHED_BY_DUPLICATES = (MoveStatus.PROPOSED.value, MoveStatus.CANCELLED.value)
+
+
+class LostUpdate(Exception):
+    """Someone else changed the row since it was read; cannot happen to one that was locked."""
+
+
+async def lock(conn: AsyncConnection, move_id: MoveId, *, within: Scope) -> Move | None:
+    """Read a move for changing it: others that would change it wait. None where it is absent or out of scope."""
+    row = (
+        await conn.execute(
+            sa.select(moves).where(moves.c.id == move_id, visible_moves(within)).with_for_update(of=moves)
+        )
+    ).one_or_none()
+    return None if row is None else move_of(row)
+
+
+async def lock_all_of(conn: AsyncConnection, allocation_id: AllocationId, *, within: Scope) -> list[Move]:
+    """Read the moves of an allocation for changing them, in the order of their ids."""
+    rows = await conn.execute(
+        sa.select(moves)
+        .where(moves.c.allocation_id == allocation_id, visible_moves(within))
+        .order_by(moves.c.id)
+        .with_for_update(of=moves)
+    )
+    return [move_of(row) for row in rows]
+
+
+async def save(
+    conn: AsyncConnection, before: Move, after: Move, stays: Iterable[Lodging], *, titles: Mapping[AgencyId, str]
+) -> None:
+    """Write a changed move over the version that it was made from.
+
+    Raises:
+        LostUpdate: the row is another version by now.
+
+    """
+    statement = sa.update(moves).where(moves.c.id == before.id, moves.c.version == before.version)
+    if (await conn.execute(statement.values(move_row(after, stays, titles=titles)))).rowcount != 1:
+        raise LostUpdate
+
+
+async def reference_is_taken(conn: AsyncConnection, reference: MoveReference) -> bool:
+    return bool(await conn.scalar(sa.select(sa.exists().where(moves.c.reference == reference))))
+
+
+async def duplicate_of(
+    conn: AsyncConnection,
+    *,
+    prison_number: PrisonNumber,
+    from_agency: AgencyId,
+    to_agency: AgencyId | None,
+    day: date,
+    apart_from: MoveId | None,
+) -> Move | None:
+    """Read another move of the same person between the same places on the same day.
+
+    Proposed and cancelled ones do not count. Two without a destination count as bound for the same place. Whoever
+    books from a place may see all that is sent from it, so the answer tells them nothing new.
+    """
+    row = (
+        await conn.execute(
+            sa.select(moves)
+            .where(
+                moves.c.prison_number == prison_number,
+                moves.c.from_agency == from_agency,
+                moves.c.to_agency.is_(None) if to_agency is None else moves.c.to_agency == to_agency,
+                moves.c.date == day,
+                moves.c.status.not_in(_UNTOUCHED_BY_DUPLICATES),
+                sa.true() if apart_from is None else moves.c.id != apart_from,
+            )
+            .order_by(moves.c.created_at, moves.c.id)
+            .limit(1)
+        )
+    ).one_or_none()
+    return None if row is None else move_of(row)
+
+
+async def told_of(conn: AsyncConnection, locked: Move, types: Iterable[str]) -> list[Event]:
+    """Read the events of some types of a move that was locked, in the order in which they occurred."""
+    rows = await conn.execute(
+        sa.select(events)
+        .where(events.c.move_id == locked.id, events.c.type.in_(sorted(types)))
+        .order_by(events.c.occurred_at, events.c.position)
+    )
+    return [event_of(row) for row in rows]
