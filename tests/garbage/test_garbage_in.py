@@ -49,6 +49,18 @@ BODIES = {
     "a cycle of fragments": json.dumps(
         {"query": "{ viewer { ...A } } fragment A on Viewer { ...B } fragment B on Viewer { ...A }"}
     ),
+    "more places than a database takes": json.dumps(
+        {
+            "query": "query ($f: [ID!]) { moves(filter: {locationIds: $f}) { totalCount } }",
+            "variables": {"f": [base64.b64encode(f"Location:X{n:05d}".encode()).decode() for n in range(36_000)]},
+        }
+    ),
+    "a hundred thousand words that no list knows": json.dumps(
+        {
+            "query": "query ($f: [MoveStatus!]) { moves(filter: {statuses: $f}) { totalCount } }",
+            "variables": {"f": ["X"] * 100_000},
+        }
+    ),
     "deep JSON": '{"query": "{ viewer { username } }", "variables": ' + '{"a":' * 5_000 + "1" + "}" * 5_001,
 }
 
@@ -75,6 +87,7 @@ ARGUMENTS = {
     "a cursor of locations that is none": '{ locations(after: "?") { totalCount } }',
     "a negative page": "{ moves(first: -1) { totalCount } }",
     "a page that is too large": "{ moves(first: 1001) { totalCount } }",
+    "a page larger than any integer": "{ moves(first: " + "9" * 5_000 + ") { totalCount } }",
     "a page beyond 32 bits": "{ moves(first: 99999999999) { totalCount } }",
     "both directions": "{ moves(first: 1, last: 1) { totalCount } }",
     "an id that is no location's": '{ moves(filter: {locationIds: ["LEI"]}) { totalCount } }',
@@ -94,16 +107,7 @@ async def test_an_argument_that_cannot_be_used_is_refused_with_a_code(query: str
             "/graphql", json={"query": query}, headers={"Authorization": f"Bearer {OFFICER}"}
         )
     assert answer.status_code < 500
-    assert _codes(answer) <= {
-        "BAD_USER_INPUT",
-        "GRAPHQL_VALIDATION_FAILED",
-        "QUERY_TOO_COSTLY",
-        "QUERY_TOO_LARGE",
-        "TOO_MANY_TOKENS",
-        "DOCUMENT_TOO_LARGE",
-        "COST_ESTIMATED_TOO_EXPENSIVE",
-        "MAX_TOKENS_LIMIT",
-    }
+    assert _codes(answer) <= {"BAD_USER_INPUT", "GRAPHQL_VALIDATION_FAILED", "TOO_MANY_TOKENS"}
 
 
 @pytest.mark.parametrize(
