@@ -13,6 +13,7 @@ from gateway.app import create_app
 from gateway.schema.build import build_schema
 from gateway.settings import Settings
 from gateway.store import migrate
+from gateway.transport.heads import BoundedHeads
 
 cli = typer.Typer(add_completion=False, help="The secure move gateway.")
 
@@ -46,6 +47,7 @@ def serve() -> None:
         create_app(settings),
         host=settings.host,
         port=settings.port,
+        http=BoundedHeads,
         log_level=settings.log_level,
         access_log=False,
         server_header=False,
