@@ -164,7 +164,8 @@ async def test_a_machine_is_told_from_a_user(
         {"exp": NOW.timestamp() + 0.5},
         {"exp": NOW.timestamp() - 9},
         {"nbf": NOW.timestamp() + 9},
-        {"iat": "nonsense"},
+        {"iat": NOW.timestamp() + 9},
+        {"name": "Zo\u00eb\u00a0O\u2019Neill"},
         {"jti": 5},
         {"aud": "somebody"},
     ],
@@ -172,6 +173,12 @@ async def test_a_machine_is_told_from_a_user(
 async def test_a_token_holds_without_what_sign_in_may_leave_out(sign_in: SignIn, changes: dict[str, object]) -> None:
     found = await sign_in.verifier().verify(f"Bearer {signed(claims(**changes))}")
     assert found.username == "LEI_OFFICER"
+
+
+@pytest.mark.parametrize("kind", [{}, {"typ": "jwt"}, {"typ": "at+jwt"}, {"typ": "application/at+jwt"}, {"typ": None}])
+async def test_a_token_may_say_what_kind_it_is(sign_in: SignIn, kind: dict[str, object]) -> None:
+    token = signed(claims(), header={"alg": "RS256", "kid": "old", **kind})
+    assert (await sign_in.verifier().verify(f"Bearer {token}")).username == "LEI_OFFICER"
 
 
 @pytest.mark.parametrize("header", [None, "", "   "])
@@ -234,6 +241,14 @@ NONSENSE: tuple[dict[str, object], ...] = (
     {"exp": [1]},
     {"nbf": "later"},
     {"nbf": NOW.timestamp() + 60},
+    {"iat": "nonsense"},
+    {"iat": NOW.timestamp() + 60},
+    {"user_name": "LEI\x00OFFICER"},
+    {"user_name": "LEI\ud800OFFICER"},
+    {"sub": "lei\nofficer"},
+    {"client_id": "book\x7f"},
+    {"name": "Lei\udfff"},
+    {"authorities": ["ROLE_\ud800"]},
     {"iss": ...},
     {"iss": "http://elsewhere/auth/issuer"},
     {"iss": [ISSUER]},
@@ -274,6 +289,8 @@ NONSENSE: tuple[dict[str, object], ...] = (
         signed(claims(), header={"alg": "RS512", "kid": "old"}),
         signed(claims(), header={"alg": ["RS256"], "kid": "old"}),
         signed(claims(), header={"kid": "old"}),
+        signed(claims(), header={"alg": "RS256", "kid": "old", "typ": "logout+jwt"}),
+        signed(claims(), header={"alg": "RS256", "kid": "old", "typ": ["JWT"]}),
         signed(claims(), header={"alg": "RS256", "kid": "old", "crit": ["exp"]}),
         signed(claims(), header={"alg": "RS256", "kid": "old", "b64": False, "crit": ["b64"]}),
         signed(claims(), key=NEW_KEY),
