@@ -242,6 +242,16 @@ LITERALS = [
         "GRAPHQL_VALIDATION_FAILED",
         "Expected a value of type Status!, one of BOOKED, CANCELLED.",
     ),
+    (
+        "{ move }",
+        "GRAPHQL_VALIDATION_FAILED",
+        "Field 'move' of type 'Move!' must have a selection of subfields.",
+    ),
+    (
+        "{ echo(value: " + "[" * 300 + "]" * 300 + ") }",
+        "QUERY_TOO_DEEP",
+        "The document is nested too deeply to be read.",
+    ),
     ("{ hello @skp }", "GRAPHQL_VALIDATION_FAILED", "Unknown directive '@skp'."),
 ]
 
