@@ -191,6 +191,14 @@ async def test_graphiql_is_off_unless_it_is_switched_on(path: str) -> None:
         assert (await day.gateway.client.get(path)).status_code == 404
 
 
+@pytest.mark.parametrize("path", ["/graphql/", "/health/", "/health/ping/", "//graphql", "/graphql%00"])
+async def test_a_path_that_is_not_quite_one_is_nowhere_and_leads_nowhere(path: str) -> None:
+    async with a_day_at_leeds(1) as day:
+        answer = await day.gateway.client.post(path, json={"query": "{ viewer { username } }"})
+    assert answer.status_code == 404
+    assert "location" not in answer.headers
+
+
 async def test_health_needs_no_token_and_names_no_reason() -> None:
     async with a_day_at_leeds(1) as day:
         ready = await day.gateway.client.get("/health/ready")
