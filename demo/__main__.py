@@ -12,7 +12,7 @@ import httpx
 import typer
 
 from demo import load, personas
-from demo.processes import Processes
+from demo.processes import Processes, StartFailed, busy_ports
 from estate import Estate
 from gateway.domain.times import business_day, utc_now
 from gateway.store import migrate
@@ -29,13 +29,27 @@ def main(
     seed: Annotated[int, typer.Option(help="Which world; the same one each time.")] = 1,
     scale: Annotated[float, typer.Option(help="How large: 1 has 2,000 moves, 100 a million.")] = 1,
     database_url: Annotated[str, typer.Option(help="Another store than the demonstration's own SQLite file.")] = "",
-    port: Annotated[int, typer.Option(help="The gateway's port.")] = 8080,
-    upstream_port: Annotated[int, typer.Option(help="NOMIS's port; the suppliers have the next two.")] = 9101,
+    port: Annotated[int, typer.Option(min=1, max=65_535, help="The gateway's port.")] = 8080,
+    upstream_port: Annotated[
+        int, typer.Option(min=1, max=65_533, help="NOMIS's port; the suppliers have the next two.")
+    ] = 9101,
     load_only: Annotated[bool, typer.Option(help="Fill the store and stop.")] = False,  # noqa: FBT002 - an option
 ) -> None:
     """Start the demonstration. Everything in it is invented."""
+    try:
+        _run(seed, scale, database_url, port, upstream_port, load_only=load_only)
+    except StartFailed as failure:
+        typer.echo(f"The demonstration is not running: {failure}", err=True)
+        raise typer.Exit(code=1) from None
+
+
+def _run(seed: int, scale: float, database_url: str, port: int, upstream_port: int, *, load_only: bool) -> None:
     today = business_day(utc_now())
     estate = Estate(seed=seed, scale=scale, today=today)
+    ports = [port, *(upstream_port + n for n in range(1 + len(estate.suppliers())))]
+    if not load_only and (busy := busy_ports(ports)):
+        message = f"ports in use: {', '.join(map(str, busy))}. Stop what listens there, or choose others: make run "
+        raise StartFailed(message + 'ARGS="--port 8090 --upstream-port 9201"')
     FOLDER.mkdir(exist_ok=True)
     url = database_url or f"sqlite:///{FOLDER / 'store.sqlite3'}"
     asyncio.run(_fill(estate, url, f"{seed} {scale} {today}"))

@@ -179,6 +179,25 @@ def test_the_federated_query_is_answered_and_its_reads_are_logged_before_the_pro
     assert set(by_type) == {"Move", "Person", "PersonEscortRecord"}
 
 
+def test_a_port_in_use_is_named_and_nothing_is_started(tmp_path: Path) -> None:
+    """Otherwise what listens there already would answer in the place of what was to be started."""
+    port = _free_ports(4)
+    with socket.create_server(("127.0.0.1", port + 2)):
+        answer = subprocess.run(  # noqa: S603
+            [sys.executable, "-m", "demo", "--port", str(port), "--upstream-port", str(port + 1)],
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            timeout=60,
+        )
+    assert answer.returncode == 1
+    assert f"ports in use: {port + 2}." in answer.stderr
+    assert "Traceback" not in answer.stderr
+    assert not (tmp_path / ".demo").exists()
+
+
 def test_each_part_says_what_it_needs_when_a_setting_is_missing() -> None:
     answer = subprocess.run(
         [sys.executable, "-m", "gateway", "serve"],
