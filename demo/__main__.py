@@ -27,7 +27,7 @@ cli = typer.Typer(add_completion=False)
 @cli.command()
 def main(
     seed: Annotated[int, typer.Option(help="Which world; the same one each time.")] = 1,
-    scale: Annotated[float, typer.Option(help="How large: 1 has 2,000 moves, 100 a million.")] = 1,
+    scale: Annotated[float, typer.Option(min=1, help="How large: 1 has 2,000 moves, 100 a million.")] = 1,
     database_url: Annotated[str, typer.Option(help="Another store than the demonstration's own SQLite file.")] = "",
     port: Annotated[int, typer.Option(min=1, max=65_535, help="The gateway's port.")] = 8080,
     upstream_port: Annotated[
@@ -57,20 +57,22 @@ def _run(seed: int, scale: float, database_url: str, port: int, upstream_port: i
         return
     personas_file = FOLDER / "personas.json"
     personas.write(estate, personas_file)
-    # A polite stop (SIGTERM) leaves by the same door as Ctrl-C, so that the processes are stopped too.
-    signal.signal(signal.SIGTERM, _leave)
+    # A polite stop (SIGTERM) leaves by the same door as Ctrl-C, so that the processes are stopped too; and Ctrl-C is
+    # heard even where a script started us in the background, with SIGINT ignored.
+    for stop in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(stop, _leave)
     nomis = f"http://127.0.0.1:{upstream_port}"
     suppliers = {one.key: f"http://127.0.0.1:{upstream_port + 1 + n}" for n, one in enumerate(estate.suppliers())}
     world = ["--seed", str(seed), "--scale", str(scale), "--today", today.isoformat()]
     with Processes() as processes:
-        processes.start("mocks.nomis", ["--port", str(upstream_port), *world])
-        for n, key in enumerate(suppliers):
-            processes.start("mocks.supplier", ["--supplier", key, "--port", str(upstream_port + 1 + n), *world])
-        processes.wait_until_answering(f"{nomis}/health/ping", *(f"{one}/health/ping" for one in suppliers.values()))
-        processes.start("gateway", ["serve"], env=_gateway(estate, url, nomis, suppliers, personas_file, port))
-        processes.wait_until_answering(f"http://127.0.0.1:{port}/health/ready")
-        _tell(port, nomis, suppliers, today, estate)
         try:
+            processes.start("mocks.nomis", ["--port", str(upstream_port), *world])
+            for n, key in enumerate(suppliers):
+                processes.start("mocks.supplier", ["--supplier", key, "--port", str(upstream_port + 1 + n), *world])
+            processes.wait_until_answering(*(f"{one}/health/ping" for one in (nomis, *suppliers.values())))
+            processes.start("gateway", ["serve"], env=_gateway(estate, url, nomis, suppliers, personas_file, port))
+            processes.wait_until_answering(f"http://127.0.0.1:{port}/health/ready")
+            _tell(port, nomis, suppliers, today, estate)
             processes.wait()
         except KeyboardInterrupt:
             typer.echo("\nStopping.")
