@@ -229,3 +229,32 @@ def test_each_part_says_what_it_needs_when_a_setting_is_missing() -> None:
     for name in ("GATEWAY_PORT", "GATEWAY_SIGN_IN_URL", "GATEWAY_NOMIS_CLIENT_SECRET"):
         assert name in answer.stderr
     assert "Traceback" not in answer.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("GATEWAY_SUPPLIERS", "no JSON: SECRET"),
+        ("GATEWAY_DATABASE_URL", "SECRET"),
+        ("GATEWAY_DATABASE_URL", "mysql://user:SECRET@host/name"),
+        ("GATEWAY_DEMO_PERSONAS", "/nowhere/SECRET.json"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_told_in_one_line_that_does_not_quote_it(name: str, value: str) -> None:
+    required = {
+        f"GATEWAY_{part}_URL": "http://127.0.0.1:1"
+        for part in ("SIGN_IN", "PRISON_API", "PRISONER_SEARCH", "ALERTS", "MANAGE_USERS")
+    }
+    answer = subprocess.run(
+        [sys.executable, "-m", "gateway", "serve"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, **required, "GATEWAY_NOMIS_CLIENT_ID": "i", "GATEWAY_NOMIS_CLIENT_SECRET": "s", name: value},
+        cwd=ROOT,
+        timeout=60,
+    )
+    assert answer.returncode == 2
+    assert len(answer.stderr.splitlines()) == 1
+    assert name in answer.stderr
+    assert "SECRET" not in answer.stderr
