@@ -11,6 +11,7 @@ from gateway.domain.ids import MoveId, MoveReference, SupplierKey
 from gateway.domain.journeys import Carriage, Journey, Leg, Position, Tracking
 from gateway.domain.provenance import Provenance, SourceSystem
 from gateway.domain.scope import Scope
+from gateway.services.loaders import asks_upstream
 from gateway.services.platform import Platform
 from gateway.store import carriage
 from gateway.store.carriage import CarriageKind, Json, Snapshot
@@ -26,6 +27,7 @@ class Journeys:
         self._platform = platform
         self._scope = scope
 
+    @asks_upstream
     async def by_carriages(self, keys: Sequence[Carriage]) -> Mapping[Carriage, tuple[Journey, ...] | GatewayError]:
         """Give the journeys of moves: one call to each supplier that is involved.
 
@@ -64,6 +66,7 @@ class Journeys:
             carriage_codec.legs_from_json,
         )
 
+    @asks_upstream
     async def tracking_by_carriages(self, keys: Sequence[Carriage]) -> Mapping[Carriage, Tracking | GatewayError]:
         """Give the last positions of moves on the road; a move whose supplier gives none is absent."""
 
