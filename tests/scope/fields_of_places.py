@@ -86,7 +86,7 @@ FIELDS: Final[dict[str, Field]] = {
     "Supplier.id": lambda _asked, source, _args: global_id("Supplier", source.key),
     "Viewer.username": lambda asked, _source, _args: asked.who.impersonated or asked.who.username,
     "Viewer.name": _own_name,
-    "Viewer.roles": lambda asked, _source, _args: sorted(asked.who.roles),
+    "Viewer.roles": lambda asked, _source, _args: sorted(asked.who.roles_that_count()),
     "Viewer.caseloads": _caseloads,
     "Viewer.activeCaseload": _active_caseload,
     "Viewer.locations": _own_locations,

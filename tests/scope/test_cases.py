@@ -204,6 +204,19 @@ def test_a_system_sees_what_it_is_bound_to(standing: Standing, client: str, role
     assert sees(standing, Who(client, (role,), "machine"), to_moorland) is seen
 
 
+@pytest.mark.parametrize("role", ["PECS_PMU", "PECS_CDM", "PECS_READ_ONLY"])
+@pytest.mark.parametrize(
+    ("client", "seen"), [("court-system", True), ("police-system", False), ("stranger-system", False)]
+)
+def test_a_national_role_takes_no_system_beyond_its_binding(
+    standing: Standing, client: str, role: str, *, seen: bool
+) -> None:
+    """Systems are bound by the settings: a role that somebody gave them at sign-in widens nothing."""
+    system = Who(client, ("PECS_COURT", role), "machine")
+    assert sees(standing, system, a_move(to_agency=AgencyId("MDI"))) is seen
+    assert not sees_person(standing, system)
+
+
 def test_a_user_whom_a_system_names_opens_nothing(standing: Standing) -> None:
     system = Who("stranger-system", ("PECS_PRISON",), "machine", caseloads=("LEI",), impersonated="STAFF")
     assert not sees(standing, system, a_move())
