@@ -10,6 +10,8 @@ from tests.support.worlds import TODAY
 
 pytestmark = pytest.mark.anyio
 
+COUNT = "{ moves { totalCount } }"
+
 VARIABLES = {"first": 10, "day": TODAY.isoformat()}
 
 
@@ -90,6 +92,21 @@ async def test_caseloads_outlive_an_outage_that_began_before_they_were_stale() -
         day.gateway.clock.advance(timedelta(minutes=5))
         answer = await day.gateway.ask("{moves {totalCount}}", OFFICER)
         assert answer == {"data": {"moves": {"totalCount": 2}}}
+
+
+async def test_caseloads_that_nomis_refuses_to_tell_are_no_longer_served_as_last_known() -> None:
+    """A refusal is an answer and no outage: what was known before opens nothing any more, in a later outage neither."""
+    async with a_day_at_leeds(2) as day:
+        assert (await day.gateway.ask(COUNT, OFFICER))["data"]["moves"]["totalCount"] == 2
+        codes = []
+        faults: list[dict[str, object]] = [{"status": 403}, {"down": True}]
+        for fault in faults:
+            day.gateway.clock.advance(timedelta(minutes=2))
+            await day.gateway.switch(day.gateway.nomis, {"service": "prison-api", **fault})
+            answer = await day.gateway.ask(COUNT, OFFICER)
+            assert "data" not in answer
+            codes.append(answer["errors"][0]["extensions"]["code"])
+    assert codes == ["UPSTREAM_REJECTED", "UPSTREAM_UNAVAILABLE"]
 
 
 async def test_someone_the_gateway_never_met_is_told_that_nomis_is_down() -> None:
