@@ -4,7 +4,9 @@ import time
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
+from gateway.store.tables import moves
 from tests.federated.estates import FEDERATED, OFFICER, a_day_at_leeds
 from tests.support.worlds import TODAY
 
@@ -84,6 +86,23 @@ async def test_a_supplier_that_never_answered_leaves_its_moves_alone_without_jou
     assert len(by_supplier["geoamey"]) == 2
     assert {error["extensions"]["upstream"] for error in answer["errors"]} == {"SUPPLIER"}
     assert all("Serco" in error["message"] for error in answer["errors"])
+
+
+async def test_what_one_supplier_told_is_never_served_as_anothers() -> None:
+    """A supplier sees its own journeys alone, also of a move that it took over from another one."""
+    async with a_day_at_leeds(1) as day:
+        first = (await day.gateway.ask(JOURNEYS, OFFICER))["data"]["moves"]["nodes"][0]
+        assert first["supplier"]["key"] == "geoamey"
+        assert len(first["journeys"]) == 2
+        await day.gateway.settle()
+        async with day.gateway.database.transaction() as connection:
+            await connection.execute(sa.update(moves).values(supplier="serco"))
+        unknown = await day.gateway.ask(JOURNEYS, OFFICER)
+        await day.gateway.switch(day.gateway.suppliers["serco"], {"down": True})
+        untold = await day.gateway.ask(JOURNEYS, OFFICER)
+    assert unknown == {"data": {"moves": {"nodes": [{"supplier": {"key": "serco"}, "journeys": [], "tracking": None}]}}}
+    assert untold["data"]["moves"]["nodes"] == [{"supplier": {"key": "serco"}, "journeys": None, "tracking": None}]
+    assert {error["extensions"]["code"] for error in untold["errors"]} == {"UPSTREAM_UNAVAILABLE"}
 
 
 async def test_caseloads_outlive_an_outage_that_began_before_they_were_stale() -> None:

@@ -134,7 +134,7 @@ def _snapshot(planned: Planned) -> moves_writer.Row:
     return {
         "move_id": planned.move.id,
         "kind": "journeys",
-        "payload": carriage_codec.legs_to_json(kept),
+        "payload": {"supplier": planned.move.supplier, "told": carriage_codec.legs_to_json(kept)},
         "fetched_at": NOW,
     }
 
