@@ -382,6 +382,21 @@ def test_an_allocation_shows_those_of_its_moves_that_may_be_seen(standing: Stand
     assert data["allocations"]["nodes"] == shown
 
 
+def test_an_allocation_counts_no_proposal_as_filled(standing: Standing) -> None:
+    """Its receiver must not learn of proposals, and so not by a count that is higher than what they see either."""
+    allocation = make_allocation(1, from_agency=AgencyId("LEI"), to_agency=AgencyId("MDI"))
+    proposal = Planned(
+        make_move(2, allocation_id=allocation.id, status=MoveStatus.PROPOSED, authorised_at=None),
+    )
+    receiver = replace(MOORLAND, roles=("PECS_OCA",))
+    worlds = [World((), moves, (allocation,)) for moves in ((proposal,), ())]
+    query = "{ allocations { nodes { filledCount moves { totalCount } } } }"
+    answers = [ask_of(standing, receiver, query, world) for world in worlds]
+    assert answers[0] == answers[1]
+    shown = {"filledCount": 0, "moves": {"totalCount": 0}}
+    assert answers[0]["allocations"]["nodes"] == [shown]
+
+
 def test_suppliers_are_not_asked_about_a_proposal(standing: Standing) -> None:
     who = standing.newcomer(LEEDS)
     standing.load(World((ELSEWHERE,), (replace(PROPOSAL, legs=(make_leg(PROPOSAL.move, 1),)),)), who)
