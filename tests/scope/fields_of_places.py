@@ -56,9 +56,8 @@ def locations(_asked: Asked, _source: object, args: Args) -> Page:
 def _own_locations(asked: Asked, _source: object, _args: Args) -> list[Agency] | None:
     if asked.sight.national:
         return None
-    own = by_title([one for one in PLACES.values() if one.agency_id in asked.sight.places])
-    served = SERVED.get(asked.sight.supplier or "", ())
-    return [*own, *by_title([PLACES[agency_id] for agency_id in served])]
+    found = {*asked.sight.places, *SERVED.get(asked.sight.supplier or "", ())}
+    return by_title([one for one in PLACES.values() if one.agency_id in found])
 
 
 def _caseloads(asked: Asked, _source: object, _args: Args) -> list[Agency]:

@@ -183,6 +183,12 @@ def test_no_role_leaves_reference_data(standing: Standing) -> None:
     }
 
 
+def test_whoever_works_at_a_place_and_for_its_supplier_has_it_once(standing: Standing) -> None:
+    both = Who("BOTH", ("PECS_COURT", "PECS_SUPPLIER"), "auth", groups=("PECS_GEOAMEY", "PECS_LEI", "PECS_LEEDCC"))
+    found = ask(standing, both, "{ viewer { locations { agencyId } } }")["viewer"]["locations"]
+    assert [place["agencyId"] for place in found] == ["WYP1", "LEI", "LEEDCC", "MDI"]
+
+
 # Systems
 
 
