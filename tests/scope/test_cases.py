@@ -9,7 +9,7 @@ import pytest
 
 from estate.model import Person
 from gateway.domain.escort_records import EscortRecordStatus
-from gateway.domain.events import EventClassification
+from gateway.domain.events import EventClassification, EventDetail
 from gateway.domain.ids import AgencyId, PrisonNumber
 from gateway.domain.moves import CancellationReason, LodgingStatus, MoveStatus, RejectionReason
 from gateway.domain.moves import Move as MoveValue
@@ -401,6 +401,17 @@ def test_an_allocation_counts_no_proposal_as_filled(standing: Standing) -> None:
     assert answers[0] == answers[1]
     shown = {"filledCount": 0, "moves": {"totalCount": 0}}
     assert answers[0]["allocations"]["nodes"] == [shown]
+
+
+@pytest.mark.parametrize("who", [LEEDS, GEOAMEY, UNIT])
+def test_who_completed_a_dper_is_told_to_nobody(standing: Standing, who: Who) -> None:
+    """It is recorded for audit, and no front end shows it: the event that tells of completion does not either."""
+    move = make_move(1)
+    given = (EventDetail("responded_by", "risk: A. Officer"), EventDetail("completed_at", "2026-11-24T09:00:00Z"))
+    planned = Planned(move, events=(make_event(move, 1, 1, type="PerCompletion", details=given),))
+    query = "{ moves { nodes { events { nodes { type details { name } } } } } }"
+    events = ask(standing, who, query, planned)["moves"]["nodes"][0]["events"]["nodes"]
+    assert events == [{"type": "PerCompletion", "details": [{"name": "completed_at"}]}]
 
 
 def test_suppliers_are_not_asked_about_a_proposal(standing: Standing) -> None:
