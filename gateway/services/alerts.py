@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from gateway.domain.alerts import Alert, AlertType
 from gateway.domain.ids import PrisonNumber
+from gateway.services.loaders import asks_upstream
 from gateway.services.platform import Platform
 
 
@@ -13,6 +14,7 @@ class Alerts:
     def __init__(self, platform: Platform) -> None:
         self._platform = platform
 
+    @asks_upstream
     async def active_by_numbers(self, numbers: Sequence[PrisonNumber]) -> Mapping[PrisonNumber, tuple[Alert, ...]]:
         """Give the alerts in force.
 
@@ -22,6 +24,7 @@ class Alerts:
         """
         return await self._platform.nomis.alerts.alerts(numbers, include_inactive=False)
 
+    @asks_upstream
     async def all_by_numbers(self, numbers: Sequence[PrisonNumber]) -> Mapping[PrisonNumber, tuple[Alert, ...]]:
         """Give all alerts that ever were.
 

@@ -11,6 +11,7 @@ from gateway.domain.ids import MoveId, MoveReference, SupplierKey
 from gateway.domain.journeys import Carriage, Journey, Leg, Position, Tracking
 from gateway.domain.provenance import Provenance, SourceSystem
 from gateway.domain.scope import Scope
+from gateway.services.loaders import asks_upstream
 from gateway.services.platform import Platform
 from gateway.store import carriage
 from gateway.store.carriage import CarriageKind, Json, Snapshot
@@ -26,6 +27,7 @@ class Journeys:
         self._platform = platform
         self._scope = scope
 
+    @asks_upstream
     async def by_carriages(self, keys: Sequence[Carriage]) -> Mapping[Carriage, tuple[Journey, ...] | GatewayError]:
         """Give the journeys of moves: one call to each supplier that is involved.
 
@@ -64,6 +66,7 @@ class Journeys:
             carriage_codec.legs_from_json,
         )
 
+    @asks_upstream
     async def tracking_by_carriages(self, keys: Sequence[Carriage]) -> Mapping[Carriage, Tracking | GatewayError]:
         """Give the last positions of moves on the road; a move whose supplier gives none is absent."""
 
@@ -99,22 +102,23 @@ class Journeys:
         at = self._platform.clock()
         shown: dict[Carriage, Shown | GatewayError] = {}
         untold: list[tuple[Carriage, UpstreamError | None]] = []
-        fresh: list[tuple[MoveId, Json]] = []
+        fresh: list[tuple[MoveId, SupplierKey, Json]] = []
         live = Provenance(SourceSystem.SUPPLIER, at, stale=False)
-        for carried, told in zip(by_supplier.values(), answers, strict=True):
+        for (supplier, carried), told in zip(by_supplier.items(), answers, strict=True):
             for key in carried:
                 if isinstance(told, UpstreamError):
                     untold.append((key, told))
                 elif key.reference in told:
                     shown[key] = show(key, told[key.reference], live)
-                    fresh.append((key.move_id, encode(told[key.reference])))
+                    fresh.append((key.move_id, supplier, encode(told[key.reference])))
                 else:
                     untold.append((key, None))
         await self._platform.last_known.keep(kind, fresh, at)
         kept = await self._kept([key.move_id for key, _ in untold], kind)
         for key, error in untold:
             snapshot = kept.get(key.move_id)
-            if snapshot is not None:
+            # What another supplier told before it handed the move over is that one's alone.
+            if snapshot is not None and snapshot.supplier == key.supplier:
                 shown[key] = show(key, decode(snapshot.payload), _aged(snapshot.fetched_at))
             elif error is not None:
                 shown[key] = error

@@ -10,6 +10,7 @@ from gateway.domain.scope import Scope
 from gateway.domain.times import business_day
 from gateway.policies.people import may_see, sight_window
 from gateway.services.access_log import AccessRecorder, Read
+from gateway.services.loaders import asks_upstream
 from gateway.services.platform import Platform
 from gateway.store import moves
 
@@ -22,6 +23,7 @@ class People:
         self._scope = scope
         self._access = access
 
+    @asks_upstream
     async def by_numbers(self, numbers: Sequence[PrisonNumber]) -> Mapping[PrisonNumber, Person]:
         """Find people; one whom the viewer may not see is left out like one who does not exist.
 
@@ -47,6 +49,7 @@ class People:
         await self._access.viewed(SubjectType.PERSON, (Read(number, number) for number in admitted))
         return admitted
 
+    @asks_upstream
     async def care_needs(self, numbers: Sequence[PrisonNumber]) -> Mapping[PrisonNumber, tuple[CareNeed, ...]]:
         """Give the care needs of people who came out of `by_numbers`.
 

@@ -4,11 +4,15 @@ import time
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
+from gateway.store.tables import moves
 from tests.federated.estates import FEDERATED, OFFICER, a_day_at_leeds
 from tests.support.worlds import TODAY
 
 pytestmark = pytest.mark.anyio
+
+COUNT = "{ moves { totalCount } }"
 
 VARIABLES = {"first": 10, "day": TODAY.isoformat()}
 
@@ -84,12 +88,44 @@ async def test_a_supplier_that_never_answered_leaves_its_moves_alone_without_jou
     assert all("Serco" in error["message"] for error in answer["errors"])
 
 
+async def test_what_one_supplier_told_is_never_served_as_anothers() -> None:
+    """A supplier sees its own journeys alone, also of a move that it took over from another one."""
+    async with a_day_at_leeds(1) as day:
+        first = (await day.gateway.ask(JOURNEYS, OFFICER))["data"]["moves"]["nodes"][0]
+        assert first["supplier"]["key"] == "geoamey"
+        assert len(first["journeys"]) == 2
+        await day.gateway.settle()
+        async with day.gateway.database.transaction() as connection:
+            await connection.execute(sa.update(moves).values(supplier="serco"))
+        unknown = await day.gateway.ask(JOURNEYS, OFFICER)
+        await day.gateway.switch(day.gateway.suppliers["serco"], {"down": True})
+        untold = await day.gateway.ask(JOURNEYS, OFFICER)
+    assert unknown == {"data": {"moves": {"nodes": [{"supplier": {"key": "serco"}, "journeys": [], "tracking": None}]}}}
+    assert untold["data"]["moves"]["nodes"] == [{"supplier": {"key": "serco"}, "journeys": None, "tracking": None}]
+    assert {error["extensions"]["code"] for error in untold["errors"]} == {"UPSTREAM_UNAVAILABLE"}
+
+
 async def test_caseloads_outlive_an_outage_that_began_before_they_were_stale() -> None:
     async with a_day_at_leeds(2) as day:
         await day.gateway.switch(day.gateway.nomis, {"down": True})
         day.gateway.clock.advance(timedelta(minutes=5))
         answer = await day.gateway.ask("{moves {totalCount}}", OFFICER)
         assert answer == {"data": {"moves": {"totalCount": 2}}}
+
+
+async def test_caseloads_that_nomis_refuses_to_tell_are_no_longer_served_as_last_known() -> None:
+    """A refusal is an answer and no outage: what was known before opens nothing any more, in a later outage neither."""
+    async with a_day_at_leeds(2) as day:
+        assert (await day.gateway.ask(COUNT, OFFICER))["data"]["moves"]["totalCount"] == 2
+        codes = []
+        faults: list[dict[str, object]] = [{"status": 403}, {"down": True}]
+        for fault in faults:
+            day.gateway.clock.advance(timedelta(minutes=2))
+            await day.gateway.switch(day.gateway.nomis, {"service": "prison-api", **fault})
+            answer = await day.gateway.ask(COUNT, OFFICER)
+            assert "data" not in answer
+            codes.append(answer["errors"][0]["extensions"]["code"])
+    assert codes == ["UPSTREAM_REJECTED", "UPSTREAM_UNAVAILABLE"]
 
 
 async def test_someone_the_gateway_never_met_is_told_that_nomis_is_down() -> None:

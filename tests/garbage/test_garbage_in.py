@@ -207,3 +207,21 @@ async def test_health_needs_no_token_and_names_no_reason() -> None:
     assert (ready.status_code, ready.json()["status"]) == (200, "UP")
     assert (whole.status_code, whole.json()["status"]) == (200, "UP")
     assert whole.json()["components"]["nomis"] == {"status": "DOWN"}
+
+
+@pytest.mark.parametrize("backend", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+async def test_a_nul_in_a_text_breaks_nothing(backend: str) -> None:
+    """PostgreSQL takes none in a text, which is no reason to fail: nothing is called by such a name."""
+    place = base64.urlsafe_b64encode(b"Location:LE\0I").decode().rstrip("=")
+    async with a_day_at_leeds(1, backend=backend) as day:
+        refused = [
+            await day.gateway.ask(f'{{ {field}(filter: {{locationIds: ["{place}"]}}) {{ totalCount }} }}', OFFICER)
+            for field in ("moves", "allocations")
+        ]
+        found = await day.gateway.ask(
+            "query ($key: String!) { moves(filter: {supplierKey: $key}) { totalCount nodes { id } } }",
+            OFFICER,
+            {"key": "geo\0amey"},
+        )
+    assert [answer["errors"][0]["extensions"]["code"] for answer in refused] == ["BAD_USER_INPUT"] * 2
+    assert found == {"data": {"moves": {"totalCount": 0, "nodes": []}}}

@@ -162,6 +162,7 @@ REMOVED: Final[dict[str, Removal]] = {
     "everybody works for the whole estate": _scope_with(national=lambda _viewer: True),
     "suppliers are asked about proposals": lambda: _keyed(move_fields.JOURNEYS, _carriage_of_proposals),
     "vehicles are tracked before and after the road": lambda: _keyed(move_fields.TRACKING, move_fields.carriage),
+    "systems may be national": lambda: patch("gateway.services.viewers.NATIONAL_ROLES", frozenset()),
     "groups count whoever vouches for the account": lambda: patch.object(GrantBook, "of", _groups_of_any_account),
     "a refusal tells who exists": lambda: patch.object(nodes, "person", _refusal_of_whoever_exists),
     **{
