@@ -13,6 +13,7 @@ import typer
 
 from demo import load, personas
 from demo.processes import Processes
+from demo.progress import shown
 from estate import Estate
 from gateway.domain.times import business_day, utc_now
 from gateway.store import migrate
@@ -75,8 +76,8 @@ async def _fill(estate: Estate, url: str, mark: str) -> None:
     await migrate.upgrade(url)
     database = Database(url)
     try:
-        with typer.progressbar(length=len(estate.days()), label="Loading the invented world") as bar:
-            count = await load.load(estate, database, progress=bar.update)
+        with shown("Loading the invented world", len(estate.days())) as advance:
+            count = await load.load(estate, database, progress=advance)
     finally:
         await database.aclose()
     marker.write_text(f"{mark} {url}")
