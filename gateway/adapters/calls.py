@@ -80,6 +80,7 @@ class Ask:
 
     `user_token` asks in a user's own name; otherwise the account of the gateway asks, where the system wants one.
     `denied_by` are statuses that mean that whoever wants to sign in may not; for a user's token 401 always does.
+    `passing` are statuses that are worth a second try besides those of what stands between us.
     `again` is False for what must not be sent twice.
     """
 
@@ -91,6 +92,7 @@ class Ask:
     content: bytes | None = field(default=None, repr=False)
     user_token: str | None = field(default=None, repr=False)
     denied_by: frozenset[int] = frozenset()
+    passing: frozenset[int] = frozenset()
     again: bool = True
 
 
@@ -308,7 +310,7 @@ class UpstreamCaller:
                     answer = _Answer(response.status_code, await self._body(response))
                 finally:
                     await response.aclose()
-                if answer.status not in _PASSING:
+                if answer.status not in _PASSING | ask.passing:
                     return answer
             except httpx.DecodingError:
                 failure = Unreadable
