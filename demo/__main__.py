@@ -15,6 +15,7 @@ from demo import load, personas
 from demo.processes import Processes
 from demo.progress import shown
 from estate import Estate
+from estate.extent import LARGEST_SCALE, SMALLEST_SCALE
 from gateway.domain.times import business_day, utc_now
 from gateway.store import migrate
 from gateway.store.engine import Database
@@ -28,7 +29,9 @@ cli = typer.Typer(add_completion=False)
 @cli.command()
 def main(
     seed: Annotated[int, typer.Option(help="Which world; the same one each time.")] = 1,
-    scale: Annotated[float, typer.Option(help="How large: 1 has 2,000 moves, 100 a million.")] = 1,
+    scale: Annotated[
+        float, typer.Option(min=SMALLEST_SCALE, max=LARGEST_SCALE, help="How large: 1 has 2,000 moves, 100 a million.")
+    ] = 1,
     database_url: Annotated[str, typer.Option(help="Another store than the demonstration's own SQLite file.")] = "",
     port: Annotated[int, typer.Option(help="The gateway's port.")] = 8080,
     upstream_port: Annotated[int, typer.Option(help="NOMIS's port; the suppliers have the next two.")] = 9101,
