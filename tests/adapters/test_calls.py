@@ -1,6 +1,7 @@
 """The rules of every call, over both transports and real connections."""
 
 import asyncio
+import gzip
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -71,6 +72,12 @@ async def calling(
 async def test_an_answer_is_read(carrier: Carrier) -> None:
     async with scripted(GOOD) as server, calling(server, carrier) as caller:
         assert await caller.ask(PEOPLE, parse) == {"found": 1}
+        assert await caller.ask(PEOPLE, parse) == {"found": 1}
+
+
+async def test_an_answer_may_come_packed(carrier: Carrier) -> None:
+    packed = http(200, gzip.compress(b'{"found": 1}'), "Content-Encoding: gzip")
+    async with scripted(packed) as server, calling(server, carrier) as caller:
         assert await caller.ask(PEOPLE, parse) == {"found": 1}
 
 
