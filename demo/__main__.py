@@ -13,7 +13,9 @@ import typer
 
 from demo import load, personas
 from demo.processes import Processes, StartFailed, busy_ports
+from demo.progress import shown
 from estate import Estate
+from estate.extent import LARGEST_SCALE, SMALLEST_SCALE
 from gateway.domain.times import business_day, utc_now
 from gateway.store import migrate
 from gateway.store.engine import Database
@@ -27,7 +29,9 @@ cli = typer.Typer(add_completion=False)
 @cli.command()
 def main(
     seed: Annotated[int, typer.Option(help="Which world; the same one each time.")] = 1,
-    scale: Annotated[float, typer.Option(min=1, help="How large: 1 has 2,000 moves, 100 a million.")] = 1,
+    scale: Annotated[
+        float, typer.Option(min=SMALLEST_SCALE, max=LARGEST_SCALE, help="How large: 1 has 2,000 moves, 100 a million.")
+    ] = 1,
     database_url: Annotated[str, typer.Option(help="Another store than the demonstration's own SQLite file.")] = "",
     port: Annotated[int, typer.Option(min=1, max=65_535, help="The gateway's port.")] = 8080,
     upstream_port: Annotated[
@@ -91,8 +95,8 @@ async def _fill(estate: Estate, url: str, mark: str) -> None:
     await migrate.upgrade(url)
     database = Database(url)
     try:
-        with typer.progressbar(length=len(estate.days()), label="Loading the invented world") as bar:
-            count = await load.load(estate, database, progress=bar.update)
+        with shown("Loading the invented world", len(estate.days())) as advance:
+            count = await load.load(estate, database, progress=advance)
     finally:
         await database.aclose()
     marker.write_text(f"{mark} {url}")

@@ -91,7 +91,7 @@ class Settings(BaseSettings):
     nomis_client_id: Text
     nomis_client_secret: SecretStr
     token_issuer: Text | None = None
-    """Where it is not given, the sign-in service's own: its address with /issuer."""
+    """Where it is not given, sign-in's own: its address with /auth/issuer, whether or not that ends with /auth."""
     token_audience: Text | None = None
     token_client_ids: frozenset[Text] | None = None
     """The applications whose tokens are accepted; any of sign-in's where it is not given."""
@@ -110,4 +110,4 @@ class Settings(BaseSettings):
 
     @property
     def issuer(self) -> str:
-        return self.token_issuer or f"{str(self.sign_in_url).rstrip('/')}/issuer"
+        return self.token_issuer or f"{str(self.sign_in_url).rstrip('/').removesuffix('/auth')}/auth/issuer"

@@ -31,8 +31,8 @@ class Journeys:
     async def by_carriages(self, keys: Sequence[Carriage]) -> Mapping[Carriage, tuple[Journey, ...] | GatewayError]:
         """Give the journeys of moves: one call to each supplier that is involved.
 
-        A move that its supplier knows nothing of has none. One whose supplier cannot be asked has those that were
-        last known, marked stale, or the error where none were ever known.
+        A move that its supplier knows nothing of has none. One whose supplier cannot be asked, or gives what cannot be
+        read, has those that were last known, marked stale, or the error where none were ever known.
         """
         agencies = (await self._platform.reference_book.current()).locations
 
@@ -88,7 +88,9 @@ class Journeys:
         keys: Sequence[Carriage],
         resource: str,
         kind: CarriageKind,
-        ask: Callable[[SupplierClient, Sequence[MoveReference]], Awaitable[Mapping[MoveReference, Told]]],
+        ask: Callable[
+            [SupplierClient, Sequence[MoveReference]], Awaitable[Mapping[MoveReference, Told | UpstreamMalformed]]
+        ],
         show: Callable[[Carriage, Told, Provenance], Shown | GatewayError],
         encode: Callable[[Told], Json],
         decode: Callable[[Json], Told],
@@ -106,13 +108,12 @@ class Journeys:
         live = Provenance(SourceSystem.SUPPLIER, at, stale=False)
         for (supplier, carried), told in zip(by_supplier.items(), answers, strict=True):
             for key in carried:
-                if isinstance(told, UpstreamError):
-                    untold.append((key, told))
-                elif key.reference in told:
-                    shown[key] = show(key, told[key.reference], live)
-                    fresh.append((key.move_id, supplier, encode(told[key.reference])))
+                one = told if isinstance(told, UpstreamError) else told.get(key.reference)
+                if one is None or isinstance(one, UpstreamError):
+                    untold.append((key, one))
                 else:
-                    untold.append((key, None))
+                    shown[key] = show(key, one, live)
+                    fresh.append((key.move_id, supplier, encode(one)))
         await self._platform.last_known.keep(kind, fresh, at)
         kept = await self._kept([key.move_id for key, _ in untold], kind)
         for key, error in untold:
@@ -129,8 +130,10 @@ class Journeys:
         supplier: SupplierKey,
         carried: Sequence[Carriage],
         resource: str,
-        ask: Callable[[SupplierClient, Sequence[MoveReference]], Awaitable[Mapping[MoveReference, Told]]],
-    ) -> Mapping[MoveReference, Told] | UpstreamError:
+        ask: Callable[
+            [SupplierClient, Sequence[MoveReference]], Awaitable[Mapping[MoveReference, Told | UpstreamMalformed]]
+        ],
+    ) -> Mapping[MoveReference, Told | UpstreamMalformed] | UpstreamError:
         client = self._platform.suppliers.get(supplier)
         if client is None:
             return UpstreamUnavailable(Upstream.SUPPLIER, resource, system=self._name(supplier))

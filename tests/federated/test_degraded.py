@@ -1,5 +1,6 @@
 """What is answered while another system does not."""
 
+import importlib
 import time
 from datetime import timedelta
 
@@ -8,7 +9,7 @@ import sqlalchemy as sa
 
 from gateway.store.tables import moves
 from tests.federated.estates import FEDERATED, OFFICER, a_day_at_leeds
-from tests.support.worlds import TODAY
+from tests.support.worlds import TODAY, token_for
 
 pytestmark = pytest.mark.anyio
 
@@ -148,3 +149,69 @@ async def test_an_outage_right_after_the_start_shuts_nobody_out_whose_caseloads_
         await day.gateway.switch(day.gateway.nomis, {"service": "sign-in", "down": True})
         answer = await day.gateway.ask("{ moves { totalCount nodes { person { lastName } } } }", day.stranger)
     assert "errors" not in answer
+
+
+async def test_one_person_who_cannot_be_read_costs_nobody_else_theirs(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with a_day_at_leeds(4) as day:
+        bad = day.numbers[1]
+        spoil(monkeypatch, "mocks.nomis.prisoner_search.search_payload", "prisonerNumber", bad, {"lastName": None})
+        answer = await day.gateway.ask("{moves {nodes {person {prisonNumber lastName}}}}", OFFICER)
+    shown = {node["person"]["prisonNumber"] for node in answer["data"]["moves"]["nodes"] if node["person"]}
+    assert shown == set(day.numbers) - {bad}
+    (error,) = answer["errors"]
+    assert (error["extensions"]["code"], error["extensions"]["resource"]) == ("UPSTREAM_MALFORMED", "people")
+
+
+async def test_whom_an_unreadable_person_is_hidden_from_learns_nothing_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    nobody_of_ours = token_for("WAKEFIELD_OFFICER", "PECS_PRISON")
+    query = "query One($number: PrisonNumber!) {person(prisonNumber: $number) {prisonNumber}}"
+    async with a_day_at_leeds(1) as day:
+        (bad,) = day.numbers
+        spoil(monkeypatch, "mocks.nomis.prisoner_search.search_payload", "prisonerNumber", bad, {"lastName": {}})
+        seen = await day.gateway.ask(query, OFFICER, {"number": bad})
+        hidden = await day.gateway.ask(query, nobody_of_ours, {"number": bad})
+        unknown = await day.gateway.ask(query, nobody_of_ours, {"number": "Z9999ZZ"})
+    assert seen["errors"][0]["extensions"]["code"] == "UPSTREAM_MALFORMED"
+    assert hidden == unknown == {"data": {"person": None}}
+
+
+async def test_alerts_of_one_person_that_cannot_be_read_cost_nobody_else_theirs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with a_day_at_leeds(4) as day:
+        bad = day.numbers[1]
+        spoil(monkeypatch, "mocks.nomis.alerts.alert_payload", "prisonNumber", bad, {"isActive": True, "alertCode": {}})
+        answer = await day.gateway.ask("{moves {nodes {person {prisonNumber alerts {comment}}}}}", OFFICER)
+    people = [node["person"] for node in answer["data"]["moves"]["nodes"]]
+    assert {person["prisonNumber"] for person in people if person["alerts"] is None} == {bad}
+    assert [error["extensions"]["resource"] for error in answer["errors"]] == ["alerts"]
+
+
+async def test_a_journey_that_cannot_be_read_leaves_what_was_last_known_of_its_move_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with a_day_at_leeds(4) as day:
+        await day.gateway.ask(JOURNEYS, OFFICER)
+        await day.gateway.app.state.platform.last_known.flush()
+        bad = day.moves[0].reference
+        spoil(monkeypatch, "mocks.supplier.tracking.journeys_payload", "moveReference", bad, {"journeys": [{}]})
+        query = "{moves {nodes {reference journeys {number provenance {stale}}}}}"
+        answer = await day.gateway.ask(query, OFFICER)
+    assert "errors" not in answer
+    stale = {
+        node["reference"]: {one["provenance"]["stale"] for one in node["journeys"]}
+        for node in answer["data"]["moves"]["nodes"]
+    }
+    assert stale == {move.reference: {move.reference == bad} for move in day.moves}
+
+
+def spoil(monkeypatch: pytest.MonkeyPatch, payload: str, key: str, value: str, change: dict[str, object]) -> None:
+    """Let a stand-in write one thing of its world as nobody agreed on."""
+    module, _, name = payload.rpartition(".")
+    written = getattr(importlib.import_module(module), name)
+
+    def spoilt(*args: object) -> dict[str, object]:
+        row: dict[str, object] = written(*args)
+        return {**row, **change} if row[key] == value else row
+
+    monkeypatch.setattr(payload, spoilt)

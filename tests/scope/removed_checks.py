@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from gateway.context import Info
 from gateway.domain.claims import Claims
-from gateway.domain.errors import Refused
+from gateway.domain.errors import GatewayError, Refused
 from gateway.domain.ids import PrisonNumber
 from gateway.domain.journeys import Carriage
 from gateway.domain.moves import Move
@@ -99,7 +99,9 @@ def _keyed(relation: object, key: Callable[[Any], object]) -> Iterator[None]:
         object.__setattr__(relation, "key", was)
 
 
-async def _alerts_of_whoever_exists(self: People, numbers: Sequence[PrisonNumber]) -> Mapping[PrisonNumber, Person]:
+async def _alerts_of_whoever_exists(
+    self: People, numbers: Sequence[PrisonNumber]
+) -> Mapping[PrisonNumber, Person | GatewayError]:
     platform = self._platform
     found = await platform.nomis.prisoner_search.people(numbers)
     for number in found:

@@ -16,6 +16,7 @@ from jwt.algorithms import RSAAlgorithm
 from starlette.datastructures import Headers
 
 from gateway.domain.errors import Unauthenticated, Upstream, UpstreamError, UpstreamMalformed, UpstreamUnavailable
+from gateway.settings import Settings
 from gateway.transport.authentication import (
     EXPIRED,
     MALFORMED,
@@ -492,3 +493,17 @@ async def test_a_fault_in_fetching_is_not_hidden(sign_in: SignIn) -> None:
     sign_in.failure = RuntimeError("a fault of our own")
     with pytest.raises(RuntimeError):
         await sign_in.verifier().verify(header_of(OLD_KEY, "old"))
+
+
+@pytest.mark.parametrize("address", ["https://sign-in.test/auth", "https://sign-in.test/auth/", "https://sign-in.test"])
+def test_the_issuer_is_that_of_sign_in_however_its_address_is_written(address: str) -> None:
+    settings = Settings.model_validate(
+        {
+            **dict.fromkeys(("prison_api_url", "prisoner_search_url", "alerts_url", "manage_users_url"), address),
+            "sign_in_url": address,
+            "nomis_client_id": "gateway",
+            "nomis_client_secret": "secret",
+        }
+    )
+
+    assert settings.issuer == "https://sign-in.test/auth/issuer"
