@@ -147,6 +147,8 @@ def create_app(settings: Settings, *, clock: Clock = utc_now, upstreams: Upstrea
         ],
         lifespan=lifespan,
     )
+    # A redirect would name this host and scheme as the gateway sees them: behind a proxy, plain http for a token.
+    app.router.redirect_slashes = False
     # For whoever holds the application: what its writers still have in hand can be waited for.
     app.state.platform = platform
     return app

@@ -124,13 +124,15 @@ def _anchored(
 def _with_filled_count() -> sa.Select[tuple[object, ...]]:
     """Select allocations with `filled_count`: the moves, cancelled ones apart, that somebody is booked on.
 
-    It is a fact about the allocation, the same for all who see it, and so does not depend on the scope.
+    It is a fact about the allocation, the same for all who see it, and so does not depend on the scope. Proposals do
+    not count: nobody but their senders may learn that there are any.
     """
     filled = (
         sa.select(sa.func.count())
         .where(
             moves.c.allocation_id == allocations.c.id,
             moves.c.prison_number.is_not(None),
+            moves.c.authorised_at.is_not(None),
             moves.c.status != MoveStatus.CANCELLED.value,
         )
         .correlate(allocations)
