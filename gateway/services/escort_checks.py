@@ -62,11 +62,15 @@ async def check(
         if isinstance(people, BaseException):
             found[number, start] = EscortCheck(EscortCheckStatus.UNCHECKED)
             continue
-        person = people.get(number)
-        if person is None or not may_be_booked(person, start, sighted=(number, start.agency_id) in sighted):
+        held = people.get(number)
+        person = held if isinstance(held, Person) else None
+        if held is None or not may_be_booked(person, start, sighted=(number, start.agency_id) in sighted):
             found[number, start] = NOBODY
+        elif person is None:
+            found[number, start] = EscortCheck(EscortCheckStatus.UNCHECKED)
         else:
-            found[number, start] = _of(person, None if isinstance(alerts, BaseException) else alerts.get(number, ()))
+            told = alerts if isinstance(alerts, BaseException) else alerts.get(number, ())
+            found[number, start] = _of(person, None if isinstance(told, BaseException) else told)
     return found
 
 
