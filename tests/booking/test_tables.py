@@ -2,13 +2,14 @@
 
 import random
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from gateway.domain.allocation_states import ALLOCATION_STATES, AllocationAction, status_of
@@ -255,6 +256,17 @@ def test_rule_10_what_is_told_in_any_order_ends_as_it_happened(
     assert any_order.cancellation == in_order.cancellation
     if end is not MoveStatus.CANCELLED:
         assert any_order.date == in_order.date
+
+
+@given(legal_lives(), st.randoms(use_true_random=False))
+def test_rule_10_what_is_said_to_have_happened_in_one_minute_is_told_in_any_order_too(
+    life: tuple[MoveStatus, list[Event], MoveStatus], rng: random.Random
+) -> None:
+    beginning, events, end = life
+    assume(end is not MoveStatus.CANCELLED)
+    at_once = [replace(event, occurred_at=START + timedelta(minutes=1)) for event in events]
+    rng.shuffle(at_once)
+    assert arrived(beginning, at_once).status is end
 
 
 def test_rule_06_an_approval_told_after_what_it_led_to_still_sets_the_day() -> None:
