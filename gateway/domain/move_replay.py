@@ -32,18 +32,19 @@ def after(move: Move, told: Sequence[Event], new: Event, *field: str) -> Move:
 
     """
     actions = MOVE_ACTIONS[new.type]
+    effective: tuple[Event, ...]
     beginning = next((_BEGINNINGS[event.type] for event in told if event.type in _BEGINNINGS), None)
     so_far = None if beginning is None else replay(MOVE_STATES, beginning, MOVE_ACTIONS, told)
     if beginning is None or so_far is None or so_far.state is not move.status:
         before = move.status
         target = outcome(MOVE_STATES, before, actions)
-        status, led_here = target or before, new if target else None
+        status, led_here, effective = target or before, new if target else None, (new,) if target else ()
     else:
         earlier = [event for event in told if event.occurred_at <= new.occurred_at]
         later = told[len(earlier) :]
         before = replay(MOVE_STATES, beginning, MOVE_ACTIONS, earlier).state
         whole = replay(MOVE_STATES, beginning, MOVE_ACTIONS, [*earlier, new, *later])
-        status, led_here = whole.state, whole.led_here
+        status, led_here, effective = whole.state, whole.led_here, whole.effective
     if outcome(MOVE_STATES, before, actions) is None and not awaits(MOVE_STATES, before, actions):
         words = f"{new.type} is not possible: the move is {before.value.replace('_', ' ')}."
         raise RuleBroken(problem(ProblemCode.NOT_ALLOWED_IN_STATE, words, *field))
@@ -51,21 +52,24 @@ def after(move: Move, told: Sequence[Event], new: Event, *field: str) -> Move:
         raise RuleBroken(problem(ProblemCode.INCOMPLETE, "Nobody is named for this move yet.", *field))
     if led_here is None or (status is move.status and led_here is not new):
         return move
-    return _with(move, status, led_here)
+    return _with(move, status, led_here, effective)
 
 
-def _with(move: Move, status: MoveStatus, led_here: Event) -> Move:
-    changed = replace(move, status=status)
+def _with(move: Move, status: MoveStatus, led_here: Event, effective: Sequence[Event]) -> Move:
     if status is MoveStatus.CANCELLED:
-        return replace(changed, cancellation=cancellation_of(led_here))
-    if move.status is MoveStatus.PROPOSED:
-        day = detail(led_here, "date") if led_here.type == "MoveApprove" else None
-        return replace(
-            changed,
-            date=move.date if day is None else dt.date.fromisoformat(day),
-            authorised_at=move.authorised_at or led_here.recorded_at,
-        )
-    return changed
+        return replace(move, status=status, cancellation=cancellation_of(led_here))
+    # What was cancelled may turn out not to be: the supplier had taken a request before PMU turned it down.
+    changed = replace(move, status=status, cancellation=None)
+    if move.authorised_at is not None:
+        return changed
+    # Not always the event that led here: what followed the approval may have been told first.
+    approval = next((event for event in effective if event.type == "MoveApprove"), None)
+    day = None if approval is None else detail(approval, "date")
+    return replace(
+        changed,
+        date=move.date if day is None else dt.date.fromisoformat(day),
+        authorised_at=(approval or led_here).recorded_at,
+    )
 
 
 def cancellation_of(event: Event) -> Cancellation:

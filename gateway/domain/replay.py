@@ -2,6 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
 from typing import Generic, Protocol, TypeVar
 
 from gateway.domain.machines import A, Machine, S
@@ -12,6 +15,9 @@ class Told(Protocol):
 
     @property
     def type(self) -> str: ...
+
+    @property
+    def occurred_at(self) -> datetime: ...
 
 
 E = TypeVar("E", bound=Told)
@@ -30,14 +36,22 @@ class Replayed(Generic[S, E]):
 def replay(
     machine: Machine[S, A], initial: S, actions: Mapping[str, Sequence[A]], in_order: Iterable[E]
 ) -> Replayed[S, E]:
-    """Run events, sorted by when they occurred, from the state in which their subject began."""
+    """Run events, sorted by when they occurred, from the state in which their subject began.
+
+    Clocks are read to the minute: those of one instant take effect in the order in which they can.
+    """
     state, led_here = initial, None
     effective: list[E] = []
-    for event in in_order:
-        target = outcome(machine, state, actions.get(event.type, ()))
-        if target is not None:
+    for _, of_one_instant in groupby(in_order, key=attrgetter("occurred_at")):
+        waiting = list(of_one_instant)
+        while True:
+            steps = ((event, outcome(machine, state, actions.get(event.type, ()))) for event in waiting)
+            event, target = next(((event, target) for event, target in steps if target is not None), (None, None))
+            if event is None or target is None:
+                break
             state, led_here = target, event
             effective.append(event)
+            waiting.remove(event)
     return Replayed(state, led_here, tuple(effective))
 
 
