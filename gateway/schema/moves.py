@@ -76,10 +76,11 @@ register(
     EscortCheckStatus,
     "Whether it is established that the escort contract covers the person.",
     {
-        EscortCheckStatus.PASSED: "It does.",
+        EscortCheckStatus.PASSED: "It does: NOMIS says so, or the Population Management Unit decided.",
         EscortCheckStatus.UNCHECKED: "NOMIS could not be asked yet; it is asked again by itself.",
         EscortCheckStatus.HELD: "The person's category is not a known one: a person has to decide.",
-        EscortCheckStatus.REFUSED: "It does not.",
+        EscortCheckStatus.REFUSED: "It does not. A move that is on all the same was arranged directly: act on it.",
+        EscortCheckStatus.NOBODY: "Nobody with this prison number can be moved from there.",
         EscortCheckStatus.NOT_NEEDED: "Nobody with a prison number is named.",
     },
 )

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import hashlib
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from uuid import uuid4
 
 import orjson
@@ -22,6 +22,7 @@ from gateway.policies.booking.places import place_problems
 from gateway.policies.booking.transfers import needs_decision, transfer_reason_problems
 from gateway.policies.booking.vehicles import vehicle_problems
 from gateway.policies.booking.who import may_book_from, may_book_type
+from gateway.policies.scope import scope_of_place
 from gateway.services import escort_checks
 from gateway.services.access_log import AccessRecorder, Read
 from gateway.services.changes import ChangeInHand, Outcome, Told, change
@@ -84,11 +85,11 @@ class Bookings:
         start, end = await self._ends(asked)
         earlier = await self._earlier(asked)
         if earlier is not None:
-            return await self._again(asked, earlier)
+            return await self._again(asked, start, earlier)
         problems = self._rules(asked, start, end)
         if problems:
             raise RuleBroken(*problems)
-        return await self._write(asked, await self._check(asked, start))
+        return await self._write(asked, start, await self._check(asked, start))
 
     async def _ends(self, asked: BookMove) -> tuple[Location, Location | None]:
         words = asked.type.value.replace("_", " ")
@@ -134,7 +135,7 @@ class Bookings:
             raise RuleBroken(not_carried(check.reasons))
         return check
 
-    async def _write(self, asked: BookMove, check: EscortCheck) -> Move:
+    async def _write(self, asked: BookMove, start: Location, check: EscortCheck) -> Move:
         async with change(self._platform, self._author) as hand:
             move_id = MoveId(uuid4())
             first = await self._claim(hand, asked, move_id)
@@ -144,7 +145,7 @@ class Bookings:
                 if move.escort_check is EscortCheckStatus.UNCHECKED:
                     await escort_check_queue.add(hand.conn, move.id, due_at=hand.at)
         if first is not None:
-            return await self._again(asked, first)
+            return await self._again(asked, start, first)
         await self._access.changed(AccessAction.CREATE, SubjectType.MOVE, Read(str(move.id), move.prison_number))
         return move
 
@@ -200,11 +201,14 @@ class Bookings:
             return None
         return await idempotency.claim(hand.conn, key, FirstUse(_fingerprint(asked), move_id), at=hand.at)
 
-    async def _again(self, asked: BookMove, first: FirstUse) -> Move:
+    async def _again(self, asked: BookMove, start: Location, first: FirstUse) -> Move:
         if first.fingerprint != _fingerprint(asked):
             raise RuleBroken(problem(ProblemCode.CONFLICT, "This key was used for another request.", "idempotencyKey"))
         async with self._platform.database.read() as connection:
-            found = await moves.by_ids(connection, [MoveId(first.subject_id)], within=self._scope)
+            # Not the account's own sight: a contractor does not see what it booked until that is authorised, and a
+            # retry tells it no more than the first answer did.
+            within = scope_of_place(start)
+            found = await moves.by_ids(connection, [MoveId(first.subject_id)], within=within)
         move = found.get(MoveId(first.subject_id))
         if move is None:
             raise RuleBroken(problem(ProblemCode.NOT_FOUND, "There is no such move."))
@@ -272,7 +276,7 @@ async def refuse_duplicates(
     )
     if other is not None:
         words = f"This person has that move on that day already: {other.reference}."
-        raise RuleBroken(problem(ProblemCode.DUPLICATE, words, *(field or ("date",))))
+        raise RuleBroken(replace(problem(ProblemCode.DUPLICATE, words, *(field or ("date",))), existing=other.id))
 
 
 def _told(move: Move, asked: BookMove, check: EscortCheck) -> list[Told]:
