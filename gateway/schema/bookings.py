@@ -18,12 +18,19 @@ from gateway.schema.problems import Problem
 from gateway.schema.scalars import PrisonNumber
 from gateway.services.bookings import BookMove
 from gateway.services.changes import Outcome
+from gateway.services.loaders import Loaders
+
+
+def _changed(root: Outcome[values.Move], info: Info) -> values.Move | None:
+    # A document may hold several changes, made one after the other: what was read of the first is old by the second.
+    info.context.loaders = Loaders()
+    return root.value
 
 
 @strawberry.type(description="The outcome of a change to a move.")
 class MovePayload:
     move: values.Move | None = strawberry.field(
-        resolver=lambda root: root.value,
+        resolver=_changed,
         graphql_type=Move | None,
         description="The move as it is now; null where nothing was changed.",
     )

@@ -27,11 +27,13 @@ from gateway.domain.suppliers import Supplier as SupplierValue
 from gateway.resolvers import connections as resolve_connection
 from gateway.resolvers import moves as resolve
 from gateway.resolvers.global_ids import NodeType
+from gateway.resolvers.history import history
 from gateway.schema import connections
 from gateway.schema.cancellations import Cancellation
 from gateway.schema.enums import register
 from gateway.schema.escort_records import PersonEscortRecord
 from gateway.schema.events import EventConnection
+from gateway.schema.history import ChangeConnection
 from gateway.schema.journeys import Journey, Tracking
 from gateway.schema.locations import Location, Supplier
 from gateway.schema.nodes import Node, id_field
@@ -203,6 +205,11 @@ class Move(Node):
         resolver=resolve.events,
         graphql_type=EventConnection,
         description="What happened to the move, its journeys, its dPER and its person, in order.",
+    )
+    history: object = strawberry.field(
+        resolver=history,
+        graphql_type=ChangeConnection,
+        description="Who changed what and when, from the request on; what was entered before this was kept is missing.",
     )
     tracking: journey_values.Tracking | None = relation(
         resolve.TRACKING,
