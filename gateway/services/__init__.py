@@ -7,6 +7,7 @@ from gateway.domain.viewer import Viewer
 from gateway.policies.scope import allocation_scope_of, escort_record_scope_of, scope_of
 from gateway.services.access_log import AccessRecorder
 from gateway.services.alerts import Alerts
+from gateway.services.allocation_changes import AllocationChanges
 from gateway.services.allocations import Allocations
 from gateway.services.amendments import Amendments
 from gateway.services.bookings import Bookings
@@ -37,6 +38,7 @@ class Services:
     bookings: Bookings
     amendments: Amendments
     reviews: Reviews
+    allocation_changes: AllocationChanges
 
     @classmethod
     async def for_viewer(
@@ -59,4 +61,5 @@ class Services:
             bookings=Bookings(platform, viewer, scope, access, author),
             amendments=Amendments(platform, viewer, scope, access, author),
             reviews=Reviews(platform, viewer, scope, access, author),
+            allocation_changes=AllocationChanges(platform, viewer, allocation_scope_of(viewer), author),
         )

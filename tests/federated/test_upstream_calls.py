@@ -174,7 +174,7 @@ FROM_MOVES = {
 }
 """How to get to many of a type from the root."""
 
-OF_MUTATIONS = {"SetActiveCaseloadPayload", "MovePayload", "Problem"}
+OF_MUTATIONS = {"SetActiveCaseloadPayload", "MovePayload", "AllocationPayload", "Problem"}
 
 
 def test_every_list_field_is_walked() -> None:
