@@ -24,7 +24,7 @@ from gateway.services.allocation_counts import recount
 from gateway.services.bookings import kept_supplier, refuse_duplicates
 from gateway.services.changes import ChangeInHand, Outcome, Told, change
 from gateway.services.move_progress import advanced
-from gateway.services.moves_in_hand import locked_move
+from gateway.services.moves_in_hand import locked_move, note_refused
 from gateway.services.planned_journeys import follow
 from gateway.services.platform import Platform
 from gateway.store import move_changes
@@ -154,6 +154,7 @@ class Amendments:
                 _refuse(stale_problems(move, version))
                 changed = await work(hand, move, places)
         except RuleBroken as broken:
+            await note_refused(self._access, move_id, broken)
             return Outcome(None, broken.problems)
         read = Read(str(changed.id), changed.prison_number)
         if changed.version == move.version:
@@ -168,7 +169,8 @@ class Amendments:
 
     def _refuse_others(self, permission: Permission, move: Move, places: Places) -> None:
         decides = permission is Permission.REVIEW_SINGLE_REQUEST
-        if not decides and not may_change(self._viewer, permission, move, places[move.from_agency]):
+        start, end = places[move.from_agency], None if move.to_agency is None else places[move.to_agency]
+        if not decides and not may_change(self._viewer, permission, move, start, end):
             raise Refused("This move is not yours to change.")
 
 

@@ -129,9 +129,12 @@ class Bookings:
             return escort_checks.NOT_NEEDED
         key = (asked.prison_number, start)
         check = (await escort_checks.check(self._platform, [key]))[key]
+        asked_for = [Read(asked.prison_number, asked.prison_number)]
         if check.status is None:
+            await self._access.refused(SubjectType.PERSON, asked_for)
             raise RuleBroken(nobody())
         if check.status is EscortCheckStatus.REFUSED:
+            await self._access.viewed(SubjectType.PERSON, asked_for)
             raise RuleBroken(not_carried(check.reasons))
         return check
 
@@ -270,13 +273,18 @@ async def refuse_duplicates(
     """
     if prison_number is None or day is None:
         return
+    at = field or ("date",)
     await locks.take(hand.conn, "person", prison_number)
     other = await move_changes.duplicate_of(
         hand.conn, prison_number=prison_number, from_agency=start, to_agency=end, day=day, apart_from=apart_from
     )
-    if other is not None:
-        words = f"This person has that move on that day already: {other.reference}."
-        raise RuleBroken(replace(problem(ProblemCode.DUPLICATE, words, *(field or ("date",))), existing=other.id))
+    if other is None:
+        return
+    if hand.author.supplier not in {None, other.supplier}:
+        # Out of a court that two contractors serve: one is not told of the other's moves.
+        raise RuleBroken(problem(ProblemCode.DUPLICATE, "This person has that move on that day already.", *at))
+    words = f"This person has that move on that day already: {other.reference}."
+    raise RuleBroken(replace(problem(ProblemCode.DUPLICATE, words, *at), existing=other.id))
 
 
 def _told(move: Move, asked: BookMove, check: EscortCheck) -> list[Told]:

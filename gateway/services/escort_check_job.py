@@ -1,27 +1,27 @@
 """Makes the escort checks that NOMIS could not answer when moves were booked, once it answers again."""
 
 from collections.abc import Mapping
-from dataclasses import replace
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Final
 
 import structlog
 
 from gateway.domain.changes import Author
-from gateway.domain.ids import AgencyId, MoveId
-from gateway.domain.locations import Location
+from gateway.domain.ids import MoveId
 from gateway.domain.moves import EscortCheckStatus, Move, MoveStatus, RejectionReason
 from gateway.domain.problems import RuleBroken
+from gateway.policies.booking.amending import Places
+from gateway.policies.booking.reviewing import approval_problems
 from gateway.policies.booking.transfers import needs_decision
 from gateway.policies.scope import scope_of_the_gateway
 from gateway.services import escort_checks
 from gateway.services.changes import ChangeInHand, Told, change
 from gateway.services.escort_checks import EscortCheck
-from gateway.services.moves_in_hand import locked_if_there
 from gateway.services.platform import Platform
 from gateway.services.recurring import Recurring
 from gateway.services.reviews import approve, reject
-from gateway.store import escort_check_queue, moves
+from gateway.store import escort_check_queue, move_changes, moves
 
 _log = structlog.get_logger(__name__)
 
@@ -33,6 +33,15 @@ LEASE: Final = timedelta(minutes=2)
 """How long a batch is one node's: longer than any answer of NOMIS takes. A node that died gives it up by this."""
 
 ITSELF: Final = Author("secure-move-gateway", None, None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What NOMIS said about the person of a move, as the move was when it was asked; None where nobody is named."""
+
+    asked: Move | None
+    check: EscortCheck | None
+    places: Places
 
 
 class EscortCheckJob(Recurring):
@@ -64,15 +73,14 @@ class EscortCheckJob(Recurring):
         unanswered = [one for one in taken if _unanswered(checks.get(one))]
         settled = 0
         for move_id in taken:
-            if move_id not in unanswered and await self._settled(move_id, waiting.get(move_id), checks.get(move_id)):
+            answer = Answer(waiting.get(move_id), checks.get(move_id), places)
+            if move_id not in unanswered and await self._settled(move_id, answer):
                 settled += 1
             else:
                 await self._postpone(move_id, attempts=taken[move_id])
         return settled
 
-    async def _checks(
-        self, waiting: Mapping[MoveId, Move], places: Mapping[AgencyId, Location]
-    ) -> dict[MoveId, EscortCheck]:
+    async def _checks(self, waiting: Mapping[MoveId, Move], places: Places) -> dict[MoveId, EscortCheck]:
         keys = {
             move.id: (move.prison_number, places[move.from_agency])
             for move in waiting.values()
@@ -81,11 +89,11 @@ class EscortCheckJob(Recurring):
         found = await escort_checks.check(self._platform, list(dict.fromkeys(keys.values())))
         return {move_id: found[key] for move_id, key in keys.items()}
 
-    async def _settled(self, move_id: MoveId, asked: Move | None, check: EscortCheck | None) -> bool:
+    async def _settled(self, move_id: MoveId, answer: Answer) -> bool:
         """Apply an outcome; False where it could not be, which must not keep the others waiting."""
         try:
             async with change(self._platform, ITSELF) as hand:
-                return await _settle(hand, move_id, asked, check)
+                return await _settle(hand, move_id, answer)
         except Exception as error:  # noqa: BLE001 - whatever is wrong with one move, the next is another
             _log.error("an escort check was not settled", move=str(move_id), error=type(error).__name__)
             return False
@@ -100,12 +108,13 @@ def _unanswered(check: EscortCheck | None) -> bool:
     return check is not None and check.status is EscortCheckStatus.UNCHECKED
 
 
-async def _settle(hand: ChangeInHand, move_id: MoveId, asked: Move | None, check: EscortCheck | None) -> bool:
+async def _settle(hand: ChangeInHand, move_id: MoveId, answer: Answer) -> bool:
     """Apply the outcome to the move as it is now: someone may have changed, decided or cancelled it meanwhile.
 
     False where it is for somebody else by now: that one is checked in another round.
     """
-    move = await locked_if_there(hand, move_id, scope_of_the_gateway())
+    move = await move_changes.lock(hand.conn, move_id, within=scope_of_the_gateway())
+    asked, check = answer.asked, answer.check
     if move is not None and asked is not None and move.prison_number != asked.prison_number is not None:
         return False
     if not await escort_check_queue.take(hand.conn, move_id):
@@ -115,7 +124,7 @@ async def _settle(hand: ChangeInHand, move_id: MoveId, asked: Move | None, check
     if move.status is MoveStatus.CANCELLED:
         return True
     if check.status is EscortCheckStatus.PASSED:
-        await _passed(hand, move, check)
+        await _passed(hand, move, check, answer.places)
     elif check.status is EscortCheckStatus.HELD:
         told = Told("MoveEscortCheckHeld", notes="The person's category is not a known one: a person has to decide.")
         await hand.keep_move(move, replace(move, escort_check=EscortCheckStatus.HELD), [told])
@@ -124,18 +133,25 @@ async def _settle(hand: ChangeInHand, move_id: MoveId, asked: Move | None, check
     return True
 
 
-async def _passed(hand: ChangeInHand, move: Move, check: EscortCheck) -> None:
+async def _passed(hand: ChangeInHand, move: Move, check: EscortCheck, places: Places) -> None:
     risks = {"escape_list": ", ".join(check.escape_list)} if check.escape_list else {}
     told = Told("MoveEscortCheckPassed", details=risks)
     passed = await hand.keep_move(move, replace(move, escort_check=EscortCheckStatus.PASSED), [told])
     if passed.status is not MoveStatus.PROPOSED or needs_decision(passed.type) or passed.date is None:
         return
     try:
-        await approve(hand, passed, passed.date, check)
+        await _authorise(hand, passed, passed.date, check, places)
     except RuleBroken as broken:
-        # The person has that move by now, say: it stays a proposal, for a person to look at.
+        # The person has that move by now, or the court is closed, say: it stays a proposal, for a person to look at.
         words = " ".join(one.message for one in broken.problems)
         await hand.tell(passed, [Told("MoveEscortCheckHeld", notes=f"Not authorised by itself: {words}")])
+
+
+async def _authorise(hand: ChangeInHand, move: Move, day: date, check: EscortCheck, places: Places) -> None:
+    problems = approval_problems(move, day, places)
+    if problems:
+        raise RuleBroken(*problems)
+    await approve(hand, move, day, check)
 
 
 async def _refused(hand: ChangeInHand, move: Move, check: EscortCheck) -> None:

@@ -20,7 +20,7 @@ from gateway.services.bookings import kept_supplier, refuse_duplicates
 from gateway.services.changes import ChangeInHand, Outcome, Told, change
 from gateway.services.escort_checks import NOT_NEEDED, EscortCheck
 from gateway.services.move_progress import advanced
-from gateway.services.moves_in_hand import locked_move, no_such_move
+from gateway.services.moves_in_hand import locked_move, no_such_move, note_refused
 from gateway.services.platform import Platform
 from gateway.store import escort_check_queue, moves
 
@@ -56,6 +56,7 @@ class Reviews:
                 _refuse(approval_problems(move, day, places))
                 approved = await approve(hand, move, day, check)
         except RuleBroken as broken:
+            await note_refused(self._access, move_id, broken)
             return Outcome(None, broken.problems)
         await self._note(AccessAction.CONFIRM, approved)
         return Outcome(approved)
@@ -74,6 +75,7 @@ class Reviews:
                 _refuse(rejection_problems(move))
                 rejected = await reject(hand, move, reason, comment)
         except RuleBroken as broken:
+            await note_refused(self._access, move_id, broken)
             return Outcome(None, broken.problems)
         await self._note(AccessAction.CANCEL, rejected)
         return Outcome(rejected)

@@ -7,8 +7,10 @@ from itertools import product
 from typing import Any, Final
 
 import pytest
+import sqlalchemy as sa
 
 from gateway.domain.moves import MoveType as M
+from gateway.store.tables import access_log, supplier_locations
 from tests.booking.bed import (
     BOOK,
     COURT,
@@ -199,3 +201,41 @@ async def test_the_other_end_neither_books_for_nor_changes_the_senders_moves() -
     async with a_bed() as bed:
         theirs = {**TRANSFER, "fromLocationId": place("LEI"), "toLocationId": place("MDI")}
         assert await bed.refusal(BOOK, MOORLAND, **theirs) == "FORBIDDEN"
+
+
+async def test_who_asks_for_what_is_hidden_is_on_record() -> None:
+    async with a_bed() as bed:
+        move = await booked(bed)
+        await bed.change(CANCEL, SERGEANT, id=move["id"], reason="COURT_CLOSURE")
+        await bed.change(BOOK, OFFICER, **(TO_COURT | {"prisonNumber": "A2001AA"}))
+        await bed.change(BOOK, OFFICER, **(TO_COURT | {"prisonNumber": "A1005AA"}))
+        await bed.gateway.settle()
+        async with bed.gateway.database.read() as conn:
+            rows = await conn.execute(sa.select(access_log).order_by(access_log.c.id))
+            noted = [(row.username, row.subject_type, row.action, row.outcome, row.prison_number) for row in rows]
+        assert noted == [
+            ("LEEDS_OFFICER", "Move", "create", "allowed", "A1001AA"),
+            ("SERGEANT", "Move", "view", "refused", None),
+            ("LEEDS_OFFICER", "Person", "view", "refused", "A2001AA"),
+            ("LEEDS_OFFICER", "Person", "view", "allowed", "A1005AA"),
+        ]
+
+
+async def test_a_contractor_is_not_told_of_the_moves_of_another_at_a_court_that_both_serve() -> None:
+    async with a_bed() as bed:
+        async with bed.gateway.database.transaction() as conn:
+            await conn.execute(sa.insert(supplier_locations), {"supplier": "serco", "agency_id": "LEEDCC"})
+        bed.gateway.app.state.platform.reference_book.expire()
+        await booked(bed, date=TODAY.isoformat())
+        # A move of either contractor's gives sight of the person; only one of them remands.
+        given = {
+            "type": "PRISON_REMAND", "prisonNumber": "A1001AA", "fromLocationId": place("LEEDCC"),
+            "toLocationId": place("LEI"), "date": TOMORROW,
+        }  # fmt: skip
+        query = BOOK.replace("code message", "code existingId message")
+        first = await bed.change(query, GEOAMEY, **given)
+        assert first["problems"] == []
+        theirs, own = await bed.change(query, SERCO, **given), await bed.change(query, GEOAMEY, **given)
+        assert codes(theirs) == codes(own) == [("DUPLICATE", ("date",))]
+        assert [one["problems"][0]["existingId"] for one in (theirs, own)] == [None, first["move"]["id"]]
+        assert first["move"]["reference"] not in theirs["problems"][0]["message"]

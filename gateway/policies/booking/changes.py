@@ -13,8 +13,9 @@ from gateway.domain.locations import Location
 from gateway.domain.moves import CancellationReason, Move, MoveStatus, MoveType
 from gateway.domain.problems import Problem, ProblemCode, problem
 from gateway.domain.viewer import Permission, Viewer
+from gateway.policies.allocations.who import may_run
 from gateway.policies.booking.who import books_as
-from gateway.policies.permissions import NATIONAL_ROLES, PERMISSIONS
+from gateway.policies.permissions import PERMISSIONS
 
 BEFORE_IT_LEAVES: Final = frozenset({MoveStatus.PROPOSED, MoveStatus.REQUESTED, MoveStatus.BOOKED})
 
@@ -38,12 +39,10 @@ REDIRECTION_REASONS: Final = (
 """Why a move goes elsewhere than it was to go."""
 
 
-def may_change(viewer: Viewer, permission: Permission, move: Move, start: Location) -> bool:
+def may_change(viewer: Viewer, permission: Permission, move: Move, start: Location, end: Location | None) -> bool:
     """Say whether a viewer who sees a move may update or cancel it (`permission`); whether it left is not asked."""
     if permission is Permission.CANCEL_MOVE and move.allocation_id is not None:
-        return Permission.CANCEL_ALLOCATION in viewer.permissions and (
-            bool(viewer.roles & NATIONAL_ROLES) or start.agency_id in viewer.agencies
-        )
+        return may_run(viewer, Permission.CANCEL_ALLOCATION, start, end or start)
     if permission not in viewer.permissions:
         return False
     if Permission.REVIEW_SINGLE_REQUEST in viewer.permissions and move.type is MoveType.PRISON_TRANSFER:
