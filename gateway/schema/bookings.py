@@ -11,6 +11,7 @@ from gateway.domain import moves as values
 from gateway.domain.ids import PrisonNumber as PrisonNumberValue
 from gateway.domain.moves import MoveType, VehicleKind
 from gateway.domain.problems import Problem as ProblemValue
+from gateway.resolvers.changes import changed
 from gateway.resolvers.global_ids import agency_ids, place_of
 from gateway.resolvers.texts import key_of, text_of
 from gateway.schema.moves import Move
@@ -18,19 +19,12 @@ from gateway.schema.problems import Problem
 from gateway.schema.scalars import PrisonNumber
 from gateway.services.bookings import BookMove
 from gateway.services.changes import Outcome
-from gateway.services.loaders import Loaders
-
-
-def _changed(root: Outcome[values.Move], info: Info) -> values.Move | None:
-    # A document may hold several changes, made one after the other: what was read of the first is old by the second.
-    info.context.loaders = Loaders()
-    return root.value
 
 
 @strawberry.type(description="The outcome of a change to a move.")
 class MovePayload:
     move: values.Move | None = strawberry.field(
-        resolver=_changed,
+        resolver=changed,
         graphql_type=Move | None,
         description="The move as it is now; null where nothing was changed.",
     )
