@@ -10,6 +10,7 @@ from gateway.domain.ids import AgencyId, MoveId
 from gateway.domain.moves import CancellationReason, Move, MoveStatus, MoveType
 from gateway.domain.problems import Problem, ProblemCode, RuleBroken, problem
 from gateway.domain.scope import Scope
+from gateway.domain.times import business_day
 from gateway.domain.viewer import Permission, Viewer
 from gateway.policies.booking.amending import Places, amended, amendment_problems, destination_problems
 from gateway.policies.booking.changes import (
@@ -21,8 +22,9 @@ from gateway.policies.booking.changes import (
 )
 from gateway.services.access_log import AccessRecorder, Read
 from gateway.services.allocation_counts import recount
-from gateway.services.bookings import kept_supplier, refuse_duplicates
+from gateway.services.assigned_suppliers import kept_supplier
 from gateway.services.changes import ChangeInHand, Outcome, Told, change
+from gateway.services.duplicates import refuse_duplicates
 from gateway.services.move_progress import advanced
 from gateway.services.moves_in_hand import locked_move, note_refused
 from gateway.services.planned_journeys import follow
@@ -103,7 +105,8 @@ class Amendments:
             if after == move:
                 return move
             _refuse(departed_problems(move, "changed"))
-            _refuse(amendment_problems(move, after, places, locked_out=await _is_locked_out(hand, move)))
+            locked_out = await _is_locked_out(hand, move)
+            _refuse(amendment_problems(move, after, places, locked_out=locked_out, today=business_day(hand.at)))
             return await _amend(hand, move, after)
 
         self._needs(Permission.UPDATE_MOVE)

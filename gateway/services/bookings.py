@@ -2,7 +2,7 @@
 
 import datetime as dt
 import hashlib
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from uuid import uuid4
 
 import orjson
@@ -15,8 +15,14 @@ from gateway.domain.locations import Location
 from gateway.domain.moves import EscortCheckStatus, Move, MoveStatus, MoveType, VehicleKind, VehicleNeeds
 from gateway.domain.problems import Problem, ProblemCode, RuleBroken, problem
 from gateway.domain.scope import Scope
+from gateway.domain.times import business_day
 from gateway.domain.viewer import Viewer
-from gateway.policies.booking.dates import date_problems, recall_date_problems, retrospective_problems
+from gateway.policies.booking.dates import (
+    date_problems,
+    horizon_problems,
+    recall_date_problems,
+    retrospective_problems,
+)
 from gateway.policies.booking.people import nobody, not_carried, someone_problems
 from gateway.policies.booking.places import place_problems
 from gateway.policies.booking.transfers import needs_decision, transfer_reason_problems
@@ -25,10 +31,12 @@ from gateway.policies.booking.who import may_book_from, may_book_type
 from gateway.policies.scope import scope_of_place
 from gateway.services import escort_checks
 from gateway.services.access_log import AccessRecorder, Read
+from gateway.services.assigned_suppliers import assigned_supplier
 from gateway.services.changes import ChangeInHand, Outcome, Told, change
+from gateway.services.duplicates import refuse_duplicates
 from gateway.services.escort_checks import EscortCheck
 from gateway.services.platform import Platform
-from gateway.store import escort_check_queue, idempotency, locks, move_changes, moves, reference
+from gateway.store import escort_check_queue, idempotency, moves
 from gateway.store.idempotency import FirstUse, IdempotencyKey
 
 
@@ -117,6 +125,7 @@ class Bookings:
                 date_to=asked.date_to,
                 time_due=asked.time_due,
             ),
+            *horizon_problems(date=asked.date, date_from=asked.date_from, today=business_day(self._platform.clock())),
             *recall_date_problems(asked.type, asked.recall_date, asked.date),
             *retrospective_problems(asked.arranged_directly_at, proposed=proposed, now=self._platform.clock()),
             *vehicle_problems(asked.vehicle_kind, asked.special_vehicle_reason),
@@ -221,70 +230,6 @@ class Bookings:
         if asked.idempotency_key is None:
             return None
         return IdempotencyKey(self._author.client_id or "", self._author.username, asked.idempotency_key)
-
-
-async def assigned_supplier(
-    hand: ChangeInHand, start: AgencyId, day: dt.date | None, *, caller: SupplierKey | None
-) -> SupplierKey:
-    """Return who carries: the contractor that asks, or else the one that serves the place on the day.
-
-    Raises:
-        RuleBroken: none does.
-
-    """
-    if caller is not None:
-        return caller
-    serving = () if day is None else await reference.serving(hand.conn, start, day)
-    if not serving:
-        words = "No escort contractor serves this place on that day."
-        raise RuleBroken(problem(ProblemCode.INVALID, words, "fromLocationId"))
-    return serving[0]
-
-
-async def kept_supplier(hand: ChangeInHand, move: Move, day: dt.date | None) -> SupplierKey:
-    """Return who carries a move on another day: the same contractor where it serves the place then too.
-
-    Raises:
-        RuleBroken: none does.
-
-    """
-    serving = () if day is None else await reference.serving(hand.conn, move.from_agency, day)
-    if move.supplier is not None and move.supplier in serving:
-        return move.supplier
-    if not serving:
-        raise RuleBroken(problem(ProblemCode.INVALID, "No escort contractor serves this place on that day.", "date"))
-    return serving[0]
-
-
-async def refuse_duplicates(
-    hand: ChangeInHand,
-    prison_number: PrisonNumber | None,
-    start: AgencyId,
-    end: AgencyId | None,
-    day: dt.date | None,
-    apart_from: MoveId | None,
-    *field: str,
-) -> None:
-    """See to it that a person has one move between two places on a day, whoever else books at this moment.
-
-    Raises:
-        RuleBroken: there is one already; its reference is told.
-
-    """
-    if prison_number is None or day is None:
-        return
-    at = field or ("date",)
-    await locks.take(hand.conn, "person", prison_number)
-    other = await move_changes.duplicate_of(
-        hand.conn, prison_number=prison_number, from_agency=start, to_agency=end, day=day, apart_from=apart_from
-    )
-    if other is None:
-        return
-    if hand.author.supplier not in {None, other.supplier}:
-        # Out of a court that two contractors serve: one is not told of the other's moves.
-        raise RuleBroken(problem(ProblemCode.DUPLICATE, "This person has that move on that day already.", *at))
-    words = f"This person has that move on that day already: {other.reference}."
-    raise RuleBroken(replace(problem(ProblemCode.DUPLICATE, words, *at), existing=other.id))
 
 
 def _told(move: Move, asked: BookMove, check: EscortCheck) -> list[Told]:

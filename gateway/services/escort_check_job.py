@@ -11,6 +11,7 @@ from gateway.domain.changes import Author
 from gateway.domain.ids import MoveId
 from gateway.domain.moves import EscortCheckStatus, Move, MoveStatus, RejectionReason
 from gateway.domain.problems import RuleBroken
+from gateway.domain.times import business_day
 from gateway.policies.booking.amending import Places
 from gateway.policies.booking.reviewing import approval_problems
 from gateway.policies.booking.transfers import needs_decision
@@ -148,7 +149,7 @@ async def _passed(hand: ChangeInHand, move: Move, check: EscortCheck, places: Pl
 
 
 async def _authorise(hand: ChangeInHand, move: Move, day: date, check: EscortCheck, places: Places) -> None:
-    problems = approval_problems(move, day, places)
+    problems = approval_problems(move, day, places, today=business_day(hand.at))
     if problems:
         raise RuleBroken(*problems)
     await approve(hand, move, day, check)

@@ -10,14 +10,16 @@ from gateway.domain.ids import MoveId
 from gateway.domain.moves import CancellationReason, EscortCheckStatus, Move, MoveStatus, RejectionReason
 from gateway.domain.problems import Problem, ProblemCode, RuleBroken, problem
 from gateway.domain.scope import Scope
+from gateway.domain.times import business_day
 from gateway.domain.viewer import Permission, Viewer
 from gateway.policies.booking.people import not_carried
 from gateway.policies.booking.reviewing import approval_problems, rejection_problems
 from gateway.services import escort_checks
 from gateway.services.access_log import AccessRecorder, Read
 from gateway.services.allocation_counts import recount
-from gateway.services.bookings import kept_supplier, refuse_duplicates
+from gateway.services.assigned_suppliers import kept_supplier
 from gateway.services.changes import ChangeInHand, Outcome, Told, change
+from gateway.services.duplicates import refuse_duplicates
 from gateway.services.escort_checks import NOT_NEEDED, EscortCheck
 from gateway.services.move_progress import advanced
 from gateway.services.moves_in_hand import locked_move, no_such_move, note_refused
@@ -53,7 +55,7 @@ class Reviews:
             places = (await self._platform.reference_book.current()).locations
             async with change(self._platform, self._author) as hand:
                 move = await locked_move(hand, move_id, self._scope)
-                _refuse(approval_problems(move, day, places))
+                _refuse(approval_problems(move, day, places, today=business_day(self._platform.clock())))
                 approved = await approve(hand, move, day, check)
         except RuleBroken as broken:
             await note_refused(self._access, move_id, broken)
@@ -98,7 +100,7 @@ class Reviews:
         if move.prison_number is None or move.status is not MoveStatus.PROPOSED:
             return NOT_NEEDED
         places = (await self._platform.reference_book.current()).locations
-        _refuse(approval_problems(move, day, places))
+        _refuse(approval_problems(move, day, places, today=business_day(self._platform.clock())))
         key = (move.prison_number, places[move.from_agency])
         check = (await escort_checks.check(self._platform, [key]))[key]
         if check.status is EscortCheckStatus.UNCHECKED:

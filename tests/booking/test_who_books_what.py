@@ -33,7 +33,7 @@ from tests.booking.bed import (
     place,
 )
 from tests.booking.test_book_move import TO_COURT, TOMORROW, TRANSFER
-from tests.booking.test_changing_moves import CANCEL, UPDATE, booked
+from tests.booking.test_changing_moves import APPROVE, CANCEL, UPDATE, booked
 from tests.support.worlds import NOW, TODAY
 
 pytestmark = pytest.mark.anyio
@@ -239,3 +239,14 @@ async def test_a_contractor_is_not_told_of_the_moves_of_another_at_a_court_that_
         assert codes(theirs) == codes(own) == [("DUPLICATE", ("date",))]
         assert [one["problems"][0]["existingId"] for one in (theirs, own)] == [None, first["move"]["id"]]
         assert first["move"]["reference"] not in theirs["problems"][0]["message"]
+
+
+async def test_no_move_is_booked_or_put_further_ahead_than_a_year() -> None:
+    async with a_bed() as bed:
+        last, beyond = (TODAY + timedelta(days=366)).isoformat(), (TODAY + timedelta(days=367)).isoformat()
+        assert codes(await bed.change(BOOK, OFFICER, **(TO_COURT | {"date": beyond}))) == [("INVALID", ("date",))]
+        window = await bed.change(BOOK, OCA, **(TRANSFER | {"dateFrom": beyond}))
+        assert codes(window) == [("INVALID", ("dateFrom",))]
+        move, proposal = await booked(bed, date=last), await booked(bed, OCA)
+        assert codes(await bed.change(UPDATE, OFFICER, id=move["id"], date=beyond)) == [("INVALID", ("date",))]
+        assert codes(await bed.change(APPROVE, PMU, id=proposal["id"], date=beyond)) == [("INVALID", ("date",))]

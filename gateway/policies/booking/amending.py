@@ -4,6 +4,7 @@ Only what changes is looked at: a rule that is younger than the move, a place th
 given meanwhile stand in the way of nothing else.
 """
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -11,7 +12,7 @@ from gateway.domain.ids import AgencyId
 from gateway.domain.locations import Location
 from gateway.domain.moves import Move, MoveStatus, MoveType, VehicleKind, VehicleNeeds
 from gateway.domain.problems import Problem, ProblemCode, problem
-from gateway.policies.booking.dates import date_problems, recall_date_problems
+from gateway.policies.booking.dates import date_problems, horizon_problems, recall_date_problems
 from gateway.policies.booking.places import place_problems
 from gateway.policies.booking.transfers import transfer_reason_problems
 from gateway.policies.booking.vehicles import vehicle_problems
@@ -37,7 +38,7 @@ def amended(move: Move, given: Mapping[str, object]) -> Move:
     return replace(move, vehicle_needs=needs, **plain)  # type: ignore[arg-type]  # likewise
 
 
-def amendment_problems(move: Move, after: Move, places: Places, *, locked_out: bool) -> list[Problem]:
+def amendment_problems(move: Move, after: Move, places: Places, *, locked_out: bool, today: dt.date) -> list[Problem]:
     """Check a changed move against the rules of what changed in it."""
     found = _allocation_problems(move, after)
     if after.to_agency != move.to_agency:
@@ -50,6 +51,11 @@ def amendment_problems(move: Move, after: Move, places: Places, *, locked_out: b
             date_to=after.date_to,
             time_due=after.time_due,
         )
+    found += horizon_problems(
+        date=None if after.date == move.date else after.date,
+        date_from=None if after.date_from == move.date_from else after.date_from,
+        today=today,
+    )
     if after.date != move.date and recall_date_problems(move.type, after.recall_date, after.date):
         found.append(problem(ProblemCode.INVALID, "The move cannot be before the recall.", "date"))
     if after.vehicle_needs != move.vehicle_needs:

@@ -6,12 +6,12 @@ from dataclasses import replace
 from gateway.domain.moves import Move, MoveStatus
 from gateway.domain.problems import Problem, ProblemCode, problem
 from gateway.policies.booking.amending import Places
-from gateway.policies.booking.dates import date_problems, recall_date_problems
+from gateway.policies.booking.dates import date_problems, horizon_problems, recall_date_problems
 from gateway.policies.booking.places import place_problems
 from gateway.policies.booking.transfers import needs_decision
 
 
-def approval_problems(move: Move, day: dt.date, places: Places) -> list[Problem]:
+def approval_problems(move: Move, day: dt.date, places: Places, *, today: dt.date) -> list[Problem]:
     """Check the day that a proposed move is authorised for, and that both its places are still in use.
 
     A transfer is approved for a day within its window. Any other move that waits for a decision is for a certain day,
@@ -27,6 +27,7 @@ def approval_problems(move: Move, day: dt.date, places: Places) -> list[Problem]
     found += date_problems(
         proposed=False, date=day, date_from=move.date_from, date_to=move.date_to, time_due=move.time_due
     )
+    found += horizon_problems(date=day, date_from=None, today=today)
     found += recall_date_problems(move.type, move.recall_date, day)
     end = None if move.to_agency is None else places.get(move.to_agency)
     at_the_move = place_problems(move.type, places[move.from_agency], end)
