@@ -33,6 +33,7 @@ from gateway.services.alert_catalogue import AlertCatalogue
 from gateway.services.demonstration import DemoAccounts, Demonstration, read_accounts, web_client
 from gateway.services.escort_check_job import EscortCheckJob
 from gateway.services.grants import GrantBook
+from gateway.services.housekeeping import Housekeeping
 from gateway.services.last_known import LastKnownWriter
 from gateway.services.location_sync import LocationSync
 from gateway.services.platform import Platform
@@ -92,7 +93,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now, upstreams: Upstrea
         client_ids=settings.token_client_ids,
     )
     sync = LocationSync(nomis, database, book)
-    checks = EscortCheckJob(platform)
+    checks, housekeeping = EscortCheckJob(platform), Housekeeping(platform)
 
     async def make_context(claims: Claims, operation: OperationRequest, request_id: str) -> Context:
         heard = correlation.get()
@@ -124,7 +125,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now, upstreams: Upstrea
                 writer.start()
                 stack.push_async_callback(writer.aclose)
             await verifier.prepare()
-            for task in (sync, checks):
+            for task in (sync, checks, housekeeping):
                 task.start()
                 stack.push_async_callback(task.aclose)
             # What was made by now lives as long as the process: the collector need not look at it again and again.
@@ -155,6 +156,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now, upstreams: Upstrea
     # For whoever holds the application: what its writers still have in hand can be waited for.
     app.state.platform = platform
     app.state.escort_checks = checks
+    app.state.housekeeping = housekeeping
     return app
 
 

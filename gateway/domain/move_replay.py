@@ -32,44 +32,43 @@ def after(move: Move, told: Sequence[Event], new: Event, *field: str) -> Move:
 
     """
     actions = MOVE_ACTIONS[new.type]
-    effective: tuple[Event, ...]
     beginning = next((_BEGINNINGS[event.type] for event in told if event.type in _BEGINNINGS), None)
     so_far = None if beginning is None else replay(MOVE_STATES, beginning, MOVE_ACTIONS, told)
     if beginning is None or so_far is None or so_far.state is not move.status:
         before = move.status
-        target = outcome(MOVE_STATES, before, actions)
-        status, led_here, effective = target or before, new if target else None, (new,) if target else ()
+        whole = replay(MOVE_STATES, before, MOVE_ACTIONS, [new])
     else:
         earlier = [event for event in told if event.occurred_at <= new.occurred_at]
         later = told[len(earlier) :]
         before = replay(MOVE_STATES, beginning, MOVE_ACTIONS, earlier).state
         whole = replay(MOVE_STATES, beginning, MOVE_ACTIONS, [*earlier, new, *later])
-        status, led_here, effective = whole.state, whole.led_here, whole.effective
-    if outcome(MOVE_STATES, before, actions) is None and not awaits(MOVE_STATES, before, actions):
+    possible = outcome(MOVE_STATES, before, actions) is not None or awaits(MOVE_STATES, before, actions)
+    # Cancelled is the end: what is told late must not undo it by taking its ground away.
+    if not possible or (move.status is MoveStatus.CANCELLED and whole.state is not MoveStatus.CANCELLED):
         words = f"{new.type} is not possible: the move is {before.value.replace('_', ' ')}."
         raise RuleBroken(problem(ProblemCode.NOT_ALLOWED_IN_STATE, words, *field))
-    if status in {MoveStatus.IN_TRANSIT, MoveStatus.COMPLETED} and move.prison_number is None:
+    if whole.state in {MoveStatus.IN_TRANSIT, MoveStatus.COMPLETED} and move.prison_number is None:
         raise RuleBroken(problem(ProblemCode.INCOMPLETE, "Nobody is named for this move yet.", *field))
-    if led_here is None or (status is move.status and led_here is not new):
-        return move
-    return _with(move, status, led_here, effective)
+    return _ended(_authorised(replace(move, status=whole.state), whole.effective), whole.led_here)
 
 
-def _with(move: Move, status: MoveStatus, led_here: Event, effective: Sequence[Event]) -> Move:
-    if status is MoveStatus.CANCELLED:
-        return replace(move, status=status, cancellation=cancellation_of(led_here))
-    # What was cancelled may turn out not to be: the supplier had taken a request before PMU turned it down.
-    changed = replace(move, status=status, cancellation=None)
-    if move.authorised_at is not None:
-        return changed
-    # Not always the event that led here: what followed the approval may have been told first.
+def _authorised(move: Move, effective: Sequence[Event]) -> Move:
+    """Return a move with the day and the moment of its approval, once that is told, whatever was told before it."""
     approval = next((event for event in effective if event.type == "MoveApprove"), None)
-    day = None if approval is None else detail(approval, "date")
+    if approval is None or move.authorised_at is not None:
+        return move
+    day = detail(approval, "date")
     return replace(
-        changed,
+        move,
         date=move.date if day is None else dt.date.fromisoformat(day),
-        authorised_at=(approval or led_here).recorded_at,
+        authorised_at=approval.recorded_at,
     )
+
+
+def _ended(move: Move, led_here: Event | None) -> Move:
+    if move.status is not MoveStatus.CANCELLED:
+        return replace(move, cancellation=None)
+    return move if led_here is None else replace(move, cancellation=cancellation_of(led_here))
 
 
 def cancellation_of(event: Event) -> Cancellation:

@@ -102,6 +102,7 @@ class EscortCheckStatus(StrEnum):
     UNCHECKED = "unchecked"
     HELD = "held"
     REFUSED = "refused"
+    NOBODY = "nobody"
     NOT_NEEDED = "not_needed"
 
 

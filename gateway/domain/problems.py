@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from gateway.domain.ids import MoveId
+
 
 class ProblemCode(StrEnum):
     NOT_FOUND = "not_found"
@@ -18,11 +20,15 @@ class ProblemCode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """`field` is the path of the input field, outermost first. A thing that is hidden is NOT_FOUND, as if absent."""
+    """`field` is the path of the input field, outermost first. A thing that is hidden is NOT_FOUND, as if absent.
+
+    `existing` is the move that is there already, for a DUPLICATE.
+    """
 
     code: ProblemCode
     message: str
     field: tuple[str, ...] | None = None
+    existing: MoveId | None = None
 
 
 class RuleBroken(Exception):

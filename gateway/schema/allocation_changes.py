@@ -11,6 +11,7 @@ from gateway.domain import allocations as values
 from gateway.domain.ids import AllocationId, MoveId
 from gateway.domain.moves import CancellationReason
 from gateway.domain.problems import Problem as ProblemValue
+from gateway.resolvers.changes import changed
 from gateway.resolvers.global_ids import NodeType, agency_ids, uuid_of
 from gateway.resolvers.texts import text_of
 from gateway.schema.allocations import Allocation
@@ -23,7 +24,7 @@ from gateway.services.changes import Outcome
 @strawberry.type(description="The outcome of a change to an allocation.")
 class AllocationPayload:
     allocation: values.Allocation | None = strawberry.field(
-        resolver=lambda root: root.value,
+        resolver=changed,
         graphql_type=Allocation | None,
         description="The allocation as it is now; null where nothing was changed.",
     )

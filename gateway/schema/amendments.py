@@ -8,11 +8,11 @@ import strawberry
 from gateway.context import Info
 from gateway.domain import moves as values
 from gateway.domain.ids import MoveId
-from gateway.domain.moves import CancellationReason, RejectionReason, VehicleKind
+from gateway.domain.moves import CancellationReason, MoveType, RejectionReason, VehicleKind
 from gateway.resolvers.global_ids import NodeType, agency_ids, place_of, uuid_of
 from gateway.resolvers.texts import text_of
 from gateway.schema.bookings import MovePayload
-from gateway.services.amendments import UpdateMove
+from gateway.services.amendments import RedirectMove, UpdateMove
 from gateway.services.changes import Outcome
 
 VERSION = "The version that you saw; CONFLICT where it has changed since."
@@ -74,6 +74,9 @@ class RejectMoveInput:
 class RedirectMoveInput:
     id: strawberry.ID = strawberry.field(description="The move.")
     to_location_id: strawberry.ID = strawberry.field(description="Where it ends now.")
+    type: MoveType | None = strawberry.field(
+        default=strawberry.UNSET, description="What it is for from then on, where that changes with the place."
+    )
     reason: str | None = strawberry.field(
         default=strawberry.UNSET,
         description="`no_space`, `serious_incident`, `covid`, `receiving_prison_request`, `force_majeure` or `other`.",
@@ -143,7 +146,13 @@ async def _redirect_move(
 ) -> Outcome[values.Move]:
     (to_agency,) = agency_ids([input.to_location_id], ("input", "toLocationId"))
     return await info.context.services.amendments.redirect(
-        _move_id(input.id), to_agency, _text(input.reason, "reason"), _text(input.notes, "notes")
+        RedirectMove(
+            move_id=_move_id(input.id),
+            to_agency=to_agency,
+            type=None if input.type is strawberry.UNSET else input.type,
+            reason=_text(input.reason, "reason"),
+            notes=_text(input.notes, "notes"),
+        )
     )
 
 

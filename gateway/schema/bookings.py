@@ -11,6 +11,7 @@ from gateway.domain import moves as values
 from gateway.domain.ids import PrisonNumber as PrisonNumberValue
 from gateway.domain.moves import MoveType, VehicleKind
 from gateway.domain.problems import Problem as ProblemValue
+from gateway.resolvers.changes import changed
 from gateway.resolvers.global_ids import agency_ids, place_of
 from gateway.resolvers.texts import key_of, text_of
 from gateway.schema.moves import Move
@@ -23,7 +24,7 @@ from gateway.services.changes import Outcome
 @strawberry.type(description="The outcome of a change to a move.")
 class MovePayload:
     move: values.Move | None = strawberry.field(
-        resolver=lambda root: root.value,
+        resolver=changed,
         graphql_type=Move | None,
         description="The move as it is now; null where nothing was changed.",
     )

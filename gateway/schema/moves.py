@@ -27,11 +27,13 @@ from gateway.domain.suppliers import Supplier as SupplierValue
 from gateway.resolvers import connections as resolve_connection
 from gateway.resolvers import moves as resolve
 from gateway.resolvers.global_ids import NodeType
+from gateway.resolvers.history import history
 from gateway.schema import connections
 from gateway.schema.cancellations import Cancellation
 from gateway.schema.enums import register
 from gateway.schema.escort_records import PersonEscortRecord
 from gateway.schema.events import EventConnection
+from gateway.schema.history import ChangeConnection
 from gateway.schema.journeys import Journey, Tracking
 from gateway.schema.locations import Location, Supplier
 from gateway.schema.nodes import Node, id_field
@@ -76,10 +78,11 @@ register(
     EscortCheckStatus,
     "Whether it is established that the escort contract covers the person.",
     {
-        EscortCheckStatus.PASSED: "It does.",
+        EscortCheckStatus.PASSED: "It does: NOMIS says so, or the Population Management Unit decided.",
         EscortCheckStatus.UNCHECKED: "NOMIS could not be asked yet; it is asked again by itself.",
         EscortCheckStatus.HELD: "The person's category is not a known one: a person has to decide.",
-        EscortCheckStatus.REFUSED: "It does not.",
+        EscortCheckStatus.REFUSED: "It does not. A move that is on all the same was arranged directly: act on it.",
+        EscortCheckStatus.NOBODY: "Nobody with this prison number can be moved from there.",
         EscortCheckStatus.NOT_NEEDED: "Nobody with a prison number is named.",
     },
 )
@@ -202,6 +205,11 @@ class Move(Node):
         resolver=resolve.events,
         graphql_type=EventConnection,
         description="What happened to the move, its journeys, its dPER and its person, in order.",
+    )
+    history: object = strawberry.field(
+        resolver=history,
+        graphql_type=ChangeConnection,
+        description="Who changed what and when, from the request on; what was entered before this was kept is missing.",
     )
     tracking: journey_values.Tracking | None = relation(
         resolve.TRACKING,

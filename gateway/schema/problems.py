@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 import strawberry
 
+from gateway.domain import problems as values
 from gateway.domain.problems import ProblemCode
+from gateway.resolvers.global_ids import NodeType, encode
 from gateway.schema.enums import register
 
 register(
@@ -24,6 +26,10 @@ register(
 )
 
 
+def _existing_id(root: values.Problem) -> strawberry.ID | None:
+    return None if root.existing is None else strawberry.ID(encode(NodeType.MOVE, root.existing))
+
+
 @strawberry.type(
     description="A rule of the field that was not met, to be shown beside the input. Faults (no token, a system that "
     "is down) are GraphQL errors instead. A thing that you may not see is reported as one that does not exist."
@@ -33,4 +39,9 @@ class Problem:
     message: str = strawberry.field(description="What to tell the user.")
     field: Sequence[str] | None = strawberry.field(
         graphql_type=list[str] | None, description="The path of the input field, outermost first."
+    )
+    existing_id: strawberry.ID | None = strawberry.field(
+        resolver=_existing_id,
+        graphql_type=strawberry.ID | None,
+        description="The move that is there already, where that is what stands in the way.",
     )

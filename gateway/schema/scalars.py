@@ -9,6 +9,7 @@ from strawberry.types.scalar import ScalarDefinition
 
 from gateway.domain import ids
 from gateway.domain.errors import InvalidInput
+from gateway.domain.times import business_day
 
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _INSTANT: Final = re.compile(
@@ -31,7 +32,9 @@ def _parse_instant(value: object) -> datetime:
     if not isinstance(value, str) or not _INSTANT.fullmatch(value):
         raise InvalidInput(message)
     try:
-        return datetime.fromisoformat(value.upper()).astimezone(UTC)
+        parsed = datetime.fromisoformat(value.upper()).astimezone(UTC)
+        business_day(parsed)  # the first hours of time have no day in London
+        return parsed  # noqa: TRY300 - all of it is the attempt
     except (ValueError, OverflowError):
         raise InvalidInput(message) from None
 

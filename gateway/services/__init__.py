@@ -13,6 +13,7 @@ from gateway.services.amendments import Amendments
 from gateway.services.bookings import Bookings
 from gateway.services.escort_records import EscortRecords
 from gateway.services.events import Events
+from gateway.services.history import History
 from gateway.services.journeys import Journeys
 from gateway.services.locations import Locations
 from gateway.services.moves import Moves
@@ -32,6 +33,7 @@ class Services:
     escort_records: EscortRecords
     allocations: Allocations
     events: Events
+    history: History
     locations: Locations
     bookings: Bookings
     amendments: Amendments
@@ -54,6 +56,7 @@ class Services:
             escort_records=EscortRecords(platform, escort_record_scope_of(viewer), access),
             allocations=Allocations(platform, allocation_scope_of(viewer)),
             events=Events(platform, scope),
+            history=History(platform, scope),
             locations=Locations(await platform.reference_book.current()),
             bookings=Bookings(platform, viewer, scope, access, author),
             amendments=Amendments(platform, viewer, scope, access, author),

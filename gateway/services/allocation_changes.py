@@ -30,8 +30,9 @@ from gateway.policies.booking.people import nobody, not_carried
 from gateway.policies.booking.places import place_problems
 from gateway.services import escort_checks
 from gateway.services.allocation_counts import keep, recount
-from gateway.services.bookings import assigned_supplier, refuse_duplicates
+from gateway.services.assigned_suppliers import assigned_supplier
 from gateway.services.changes import ChangeInHand, Outcome, Told, change
+from gateway.services.duplicates import refuse_duplicates
 from gateway.services.escort_checks import EscortCheck
 from gateway.services.move_progress import advanced
 from gateway.services.platform import Platform

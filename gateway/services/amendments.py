@@ -7,32 +7,31 @@ from gateway.domain.access_log import AccessAction, SubjectType
 from gateway.domain.changes import Author
 from gateway.domain.errors import Refused
 from gateway.domain.ids import AgencyId, MoveId
-from gateway.domain.locations import Location
-from gateway.domain.moves import CancellationReason, Move, MoveStatus, VehicleKind, VehicleNeeds
+from gateway.domain.moves import CancellationReason, Move, MoveStatus, MoveType
 from gateway.domain.problems import Problem, ProblemCode, RuleBroken, problem
 from gateway.domain.scope import Scope
+from gateway.domain.times import business_day
 from gateway.domain.viewer import Permission, Viewer
+from gateway.policies.booking.amending import Places, amended, amendment_problems, destination_problems
 from gateway.policies.booking.changes import (
     REDIRECTION_REASONS,
     cancellation_problems,
     departed_problems,
-    leaves_alone,
     may_change,
     stale_problems,
 )
-from gateway.policies.booking.dates import date_problems
-from gateway.policies.booking.places import place_problems
-from gateway.policies.booking.transfers import transfer_reason_problems
-from gateway.policies.booking.vehicles import vehicle_problems
 from gateway.services.access_log import AccessRecorder, Read
 from gateway.services.allocation_counts import recount
-from gateway.services.bookings import kept_supplier, refuse_duplicates
+from gateway.services.assigned_suppliers import kept_supplier
 from gateway.services.changes import ChangeInHand, Outcome, Told, change
+from gateway.services.duplicates import refuse_duplicates
 from gateway.services.move_progress import advanced
+from gateway.services.moves_in_hand import locked_move, note_refused
+from gateway.services.planned_journeys import follow
 from gateway.services.platform import Platform
 from gateway.store import move_changes
 
-Places = Mapping[AgencyId, Location]
+_CAN_GO_ELSEWHERE = frozenset({MoveStatus.REQUESTED, MoveStatus.BOOKED, MoveStatus.IN_TRANSIT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +44,17 @@ class UpdateMove:
     move_id: MoveId | None
     version: int | None
     given: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RedirectMove:
+    """Where to send a move instead. `type` is what it is for from then on, where that changes too."""
+
+    move_id: MoveId | None
+    to_agency: AgencyId
+    type: MoveType | None
+    reason: str | None
+    notes: str | None
 
 
 class Amendments:
@@ -70,8 +80,6 @@ class Amendments:
         """
 
         async def work(hand: ChangeInHand, move: Move, _places: Places) -> Move:
-            if leaves_alone(self._viewer, move):
-                raise Refused("This move is a place in an allocation: it is for those who run that to take it away.")
             _refuse([*cancellation_problems(reason, comment), *departed_problems(move, "cancelled")])
             told = Told(
                 "MoveCancel", details={"cancellation_reason": reason.value, "cancellation_reason_comment": comment}
@@ -80,6 +88,8 @@ class Amendments:
             await recount(hand, cancelled)
             return cancelled
 
+        if Permission.CANCEL_ALLOCATION not in self._viewer.permissions:
+            self._needs(Permission.CANCEL_MOVE)
         return await self._change(move_id, version, Permission.CANCEL_MOVE, AccessAction.CANCEL, work)
 
     async def update(self, asked: UpdateMove) -> Outcome[Move]:
@@ -91,24 +101,19 @@ class Amendments:
         """
 
         async def work(hand: ChangeInHand, move: Move, places: Places) -> Move:
-            after = _amended(move, asked.given)
+            after = amended(move, asked.given)
             if after == move:
                 return move
-            _refuse(
-                [
-                    *departed_problems(move, "changed"),
-                    *_date_of_allocation_problems(move, after),
-                    *_detail_problems(move, after, places),
-                ]
-            )
-            return await self._amend(hand, move, after)
+            _refuse(departed_problems(move, "changed"))
+            locked_out = await _is_locked_out(hand, move)
+            _refuse(amendment_problems(move, after, places, locked_out=locked_out, today=business_day(hand.at)))
+            return await _amend(hand, move, after)
 
+        self._needs(Permission.UPDATE_MOVE)
         return await self._change(asked.move_id, asked.version, Permission.UPDATE_MOVE, AccessAction.UPDATE, work)
 
-    async def redirect(
-        self, move_id: MoveId | None, to_agency: AgencyId, reason: str | None, notes: str | None
-    ) -> Outcome[Move]:
-        """Send a move elsewhere, also one that is on the road; not one that is proposed or over.
+    async def redirect(self, asked: RedirectMove) -> Outcome[Move]:
+        """Send a move elsewhere, also one that is on the road; not one that is proposed or over. Its supplier stays.
 
         Raises:
             Refused: the viewer does not decide on moves.
@@ -116,31 +121,25 @@ class Amendments:
         """
 
         async def work(hand: ChangeInHand, move: Move, places: Places) -> Move:
-            if move.status not in {MoveStatus.REQUESTED, MoveStatus.BOOKED, MoveStatus.IN_TRANSIT}:
+            if move.status not in _CAN_GO_ELSEWHERE:
                 words = f"The move is {move.status.value}: it cannot be redirected."
                 raise RuleBroken(problem(ProblemCode.NOT_ALLOWED_IN_STATE, words, "id"))
-            if reason is not None and reason not in REDIRECTION_REASONS:
+            if asked.reason is not None and asked.reason not in REDIRECTION_REASONS:
                 words = f"Must be one of {', '.join(REDIRECTION_REASONS)}."
                 raise RuleBroken(problem(ProblemCode.INVALID, words, "reason"))
-            if to_agency == move.to_agency:
+            after = replace(move, to_agency=asked.to_agency, type=asked.type or move.type)
+            if after == move:
                 return move
-            _refuse(_destination_problems(move, to_agency, places))
+            locked_out = await _is_locked_out(hand, move)
+            _refuse(destination_problems(move, asked.to_agency, places, locked_out=locked_out, move_type=after.type))
             await refuse_duplicates(
-                hand, move.prison_number, move.from_agency, to_agency, move.date, move.id, "toLocationId"
+                hand, move.prison_number, move.from_agency, asked.to_agency, move.date, move.id, "toLocationId"
             )
-            details = {"to_location": to_agency, **({} if reason is None else {"reason": reason})}
-            told = Told("MoveRedirect", details=details, notes=notes)
-            return await hand.keep_move(move, replace(move, to_agency=to_agency), [told])
+            told = Told("MoveRedirect", details=_redirection(move, after, asked.reason), notes=asked.notes)
+            return await hand.keep_move(move, after, [told])
 
-        return await self._change(move_id, None, Permission.REVIEW_SINGLE_REQUEST, AccessAction.UPDATE, work)
-
-    async def _amend(self, hand: ChangeInHand, move: Move, after: Move) -> Move:
-        if after.status is not MoveStatus.PROPOSED:
-            await refuse_duplicates(hand, after.prison_number, after.from_agency, after.to_agency, after.date, after.id)
-        if (after.date, after.date_from) != (move.date, move.date_from):
-            supplier = await kept_supplier(hand, after, after.date or after.date_from)
-            after = replace(after, supplier=supplier)
-        return await hand.keep_move(move, after, _what_changed(move, after))
+        self._needs(Permission.REVIEW_SINGLE_REQUEST)
+        return await self._change(asked.move_id, None, Permission.REVIEW_SINGLE_REQUEST, AccessAction.UPDATE, work)
 
     async def _change(
         self,
@@ -150,8 +149,6 @@ class Amendments:
         action: AccessAction,
         work: Callable[[ChangeInHand, Move, Places], Awaitable[Move]],
     ) -> Outcome[Move]:
-        if permission not in self._viewer.permissions:
-            raise Refused("Your roles do not change moves in this way.")
         places = (await self._platform.reference_book.current()).locations
         try:
             async with change(self._platform, self._author) as hand:
@@ -160,32 +157,24 @@ class Amendments:
                 _refuse(stale_problems(move, version))
                 changed = await work(hand, move, places)
         except RuleBroken as broken:
+            await note_refused(self._access, move_id, broken)
             return Outcome(None, broken.problems)
-        await self._access.changed(action, SubjectType.MOVE, Read(str(changed.id), changed.prison_number))
+        read = Read(str(changed.id), changed.prison_number)
+        if changed.version == move.version:
+            await self._access.viewed(SubjectType.MOVE, [read])
+        else:
+            await self._access.changed(action, SubjectType.MOVE, read)
         return Outcome(changed)
+
+    def _needs(self, permission: Permission) -> None:
+        if permission not in self._viewer.permissions:
+            raise Refused("Your roles do not change moves in this way.")
 
     def _refuse_others(self, permission: Permission, move: Move, places: Places) -> None:
         decides = permission is Permission.REVIEW_SINGLE_REQUEST
-        if not decides and not may_change(self._viewer, permission, move, places[move.from_agency]):
+        start, end = places[move.from_agency], None if move.to_agency is None else places[move.to_agency]
+        if not decides and not may_change(self._viewer, permission, move, start, end):
             raise Refused("This move is not yours to change.")
-
-
-def no_such_move() -> Problem:
-    """Return the one answer for a move that does not exist and for one that is hidden."""
-    return problem(ProblemCode.NOT_FOUND, "There is no such move.", "id")
-
-
-async def locked_move(hand: ChangeInHand, move_id: MoveId | None, within: Scope) -> Move:
-    """Read a move for changing it.
-
-    Raises:
-        RuleBroken: there is none, or it is out of scope.
-
-    """
-    move = None if move_id is None else await move_changes.lock(hand.conn, move_id, within=within)
-    if move is None:
-        raise RuleBroken(no_such_move())
-    return move
 
 
 def _refuse(problems: list[Problem]) -> None:
@@ -193,47 +182,33 @@ def _refuse(problems: list[Problem]) -> None:
         raise RuleBroken(*problems)
 
 
-def _amended(move: Move, given: Mapping[str, object]) -> Move:
-    plain = {name: value for name, value in given.items() if name not in {"vehicle_kind", "special_vehicle_reason"}}
-    kind = given.get("vehicle_kind") or move.vehicle_needs.kind
-    reason = given.get("special_vehicle_reason", move.vehicle_needs.reason)
-    if kind is VehicleKind.CELLULAR and "special_vehicle_reason" not in given:
-        reason = None
-    needs = VehicleNeeds(kind, reason)  # type: ignore[arg-type]  # the schema's types see to it
-    return replace(move, vehicle_needs=needs, **plain)  # type: ignore[arg-type]  # likewise
+async def _is_locked_out(hand: ChangeInHand, move: Move) -> bool:
+    return bool(await move_changes.told_of(hand.conn, move, {"MoveLockout"}))
 
 
-def _date_of_allocation_problems(move: Move, after: Move) -> list[Problem]:
-    if move.allocation_id is None or after.date == move.date:
-        return []
-    return [problem(ProblemCode.LOCKED, "The day of an allocation's move is that of the allocation.", "date")]
+async def _amend(hand: ChangeInHand, move: Move, after: Move) -> Move:
+    another = (after.date, after.to_agency) != (move.date, move.to_agency)
+    if another and after.status is not MoveStatus.PROPOSED:
+        field_name = "date" if after.date != move.date else "toLocationId"
+        await refuse_duplicates(
+            hand, after.prison_number, after.from_agency, after.to_agency, after.date, after.id, field_name
+        )
+    if (after.date, after.date_from) != (move.date, move.date_from):
+        after = replace(after, supplier=await kept_supplier(hand, after, after.date or after.date_from))
+    if after.supplier != move.supplier and move.status is MoveStatus.BOOKED:
+        words = "Another contractor serves this place on that day, and this one has accepted: cancel and book again."
+        raise RuleBroken(problem(ProblemCode.INVALID, words, "date"))
+    kept = await hand.keep_move(move, after, _what_changed(move, after))
+    await follow(hand, before=move, after=kept)
+    return kept
 
 
-def _detail_problems(move: Move, after: Move, places: Places) -> list[Problem]:
-    found: list[Problem] = []
-    if after.to_agency != move.to_agency:
-        found += _destination_problems(move, after.to_agency, places)
-    found += date_problems(
-        proposed=move.status is MoveStatus.PROPOSED,
-        date=after.date,
-        date_from=after.date_from,
-        date_to=after.date_to,
-        time_due=after.time_due,
-    )
-    if after.vehicle_needs != move.vehicle_needs:
-        found += vehicle_problems(after.vehicle_needs.kind, after.vehicle_needs.reason)
-    if after.prison_transfer_reason != move.prison_transfer_reason:
-        found += transfer_reason_problems(move.type, after.prison_transfer_reason)
-    return found
-
-
-def _destination_problems(move: Move, to_agency: AgencyId | None, places: Places) -> list[Problem]:
-    end = None if to_agency is None else places.get(to_agency)
-    if to_agency is not None and end is None:
-        return [problem(ProblemCode.NOT_FOUND, "There is no such place.", "toLocationId")]
-    # That the place of departure was closed meanwhile is no reason against another destination.
-    start = replace(places[move.from_agency], active=True)
-    return place_problems(move.type, start, end)
+def _redirection(move: Move, after: Move, reason: str | None) -> dict[str, str | None]:
+    return {
+        "to_location": after.to_agency,
+        **({} if after.type is move.type else {"move_type": after.type.value}),
+        **({} if reason is None else {"reason": reason}),
+    }
 
 
 def _what_changed(move: Move, after: Move) -> list[Told]:
@@ -241,7 +216,7 @@ def _what_changed(move: Move, after: Move) -> list[Told]:
     if after.date != move.date and after.date is not None:
         told.append(Told("MoveDateChanged", details={"date": after.date.isoformat()}))
     if after.to_agency != move.to_agency and after.to_agency is not None:
-        told.append(Told("MoveRedirect", details={"to_location": after.to_agency}))
+        told.append(Told("MoveRedirect", details=_redirection(move, after, None)))
     names = (
         "date_from",
         "date_to",
@@ -252,6 +227,8 @@ def _what_changed(move: Move, after: Move) -> list[Told]:
         "supplier",
     )
     others = [name for name in names if getattr(after, name) != getattr(move, name)]
+    if after.date is None and move.date is not None:
+        others.append("date")
     if after.to_agency is None and move.to_agency is not None:
         others.append("to_location")
     if others:

@@ -15,19 +15,28 @@ from gateway.domain.locations import Location
 from gateway.domain.moves import EscortCheckStatus, Move, MoveStatus, MoveType, VehicleKind, VehicleNeeds
 from gateway.domain.problems import Problem, ProblemCode, RuleBroken, problem
 from gateway.domain.scope import Scope
+from gateway.domain.times import business_day
 from gateway.domain.viewer import Viewer
-from gateway.policies.booking.dates import date_problems, recall_date_problems, retrospective_problems
+from gateway.policies.booking.dates import (
+    date_problems,
+    horizon_problems,
+    recall_date_problems,
+    retrospective_problems,
+)
 from gateway.policies.booking.people import nobody, not_carried, someone_problems
 from gateway.policies.booking.places import place_problems
 from gateway.policies.booking.transfers import needs_decision, transfer_reason_problems
 from gateway.policies.booking.vehicles import vehicle_problems
 from gateway.policies.booking.who import may_book_from, may_book_type
+from gateway.policies.scope import scope_of_place
 from gateway.services import escort_checks
 from gateway.services.access_log import AccessRecorder, Read
+from gateway.services.assigned_suppliers import assigned_supplier
 from gateway.services.changes import ChangeInHand, Outcome, Told, change
+from gateway.services.duplicates import refuse_duplicates
 from gateway.services.escort_checks import EscortCheck
 from gateway.services.platform import Platform
-from gateway.store import escort_check_queue, idempotency, locks, move_changes, moves, reference
+from gateway.store import escort_check_queue, idempotency, moves
 from gateway.store.idempotency import FirstUse, IdempotencyKey
 
 
@@ -84,11 +93,11 @@ class Bookings:
         start, end = await self._ends(asked)
         earlier = await self._earlier(asked)
         if earlier is not None:
-            return await self._again(asked, earlier)
+            return await self._again(asked, start, earlier)
         problems = self._rules(asked, start, end)
         if problems:
             raise RuleBroken(*problems)
-        return await self._write(asked, await self._check(asked, start))
+        return await self._write(asked, start, await self._check(asked, start))
 
     async def _ends(self, asked: BookMove) -> tuple[Location, Location | None]:
         words = asked.type.value.replace("_", " ")
@@ -116,6 +125,7 @@ class Bookings:
                 date_to=asked.date_to,
                 time_due=asked.time_due,
             ),
+            *horizon_problems(date=asked.date, date_from=asked.date_from, today=business_day(self._platform.clock())),
             *recall_date_problems(asked.type, asked.recall_date, asked.date),
             *retrospective_problems(asked.arranged_directly_at, proposed=proposed, now=self._platform.clock()),
             *vehicle_problems(asked.vehicle_kind, asked.special_vehicle_reason),
@@ -128,13 +138,16 @@ class Bookings:
             return escort_checks.NOT_NEEDED
         key = (asked.prison_number, start)
         check = (await escort_checks.check(self._platform, [key]))[key]
+        asked_for = [Read(asked.prison_number, asked.prison_number)]
         if check.status is None:
+            await self._access.refused(SubjectType.PERSON, asked_for)
             raise RuleBroken(nobody())
         if check.status is EscortCheckStatus.REFUSED:
+            await self._access.viewed(SubjectType.PERSON, asked_for)
             raise RuleBroken(not_carried(check.reasons))
         return check
 
-    async def _write(self, asked: BookMove, check: EscortCheck) -> Move:
+    async def _write(self, asked: BookMove, start: Location, check: EscortCheck) -> Move:
         async with change(self._platform, self._author) as hand:
             move_id = MoveId(uuid4())
             first = await self._claim(hand, asked, move_id)
@@ -144,7 +157,7 @@ class Bookings:
                 if move.escort_check is EscortCheckStatus.UNCHECKED:
                     await escort_check_queue.add(hand.conn, move.id, due_at=hand.at)
         if first is not None:
-            return await self._again(asked, first)
+            return await self._again(asked, start, first)
         await self._access.changed(AccessAction.CREATE, SubjectType.MOVE, Read(str(move.id), move.prison_number))
         return move
 
@@ -200,11 +213,14 @@ class Bookings:
             return None
         return await idempotency.claim(hand.conn, key, FirstUse(_fingerprint(asked), move_id), at=hand.at)
 
-    async def _again(self, asked: BookMove, first: FirstUse) -> Move:
+    async def _again(self, asked: BookMove, start: Location, first: FirstUse) -> Move:
         if first.fingerprint != _fingerprint(asked):
             raise RuleBroken(problem(ProblemCode.CONFLICT, "This key was used for another request.", "idempotencyKey"))
         async with self._platform.database.read() as connection:
-            found = await moves.by_ids(connection, [MoveId(first.subject_id)], within=self._scope)
+            # Not the account's own sight: a contractor does not see what it booked until that is authorised, and a
+            # retry tells it no more than the first answer did.
+            within = scope_of_place(start)
+            found = await moves.by_ids(connection, [MoveId(first.subject_id)], within=within)
         move = found.get(MoveId(first.subject_id))
         if move is None:
             raise RuleBroken(problem(ProblemCode.NOT_FOUND, "There is no such move."))
@@ -214,65 +230,6 @@ class Bookings:
         if asked.idempotency_key is None:
             return None
         return IdempotencyKey(self._author.client_id or "", self._author.username, asked.idempotency_key)
-
-
-async def assigned_supplier(
-    hand: ChangeInHand, start: AgencyId, day: dt.date | None, *, caller: SupplierKey | None
-) -> SupplierKey:
-    """Return who carries: the contractor that asks, or else the one that serves the place on the day.
-
-    Raises:
-        RuleBroken: none does.
-
-    """
-    if caller is not None:
-        return caller
-    serving = () if day is None else await reference.serving(hand.conn, start, day)
-    if not serving:
-        words = "No escort contractor serves this place on that day."
-        raise RuleBroken(problem(ProblemCode.INVALID, words, "fromLocationId"))
-    return serving[0]
-
-
-async def kept_supplier(hand: ChangeInHand, move: Move, day: dt.date | None) -> SupplierKey:
-    """Return who carries a move on another day: the same contractor where it serves the place then too.
-
-    Raises:
-        RuleBroken: none does.
-
-    """
-    serving = () if day is None else await reference.serving(hand.conn, move.from_agency, day)
-    if move.supplier is not None and move.supplier in serving:
-        return move.supplier
-    if not serving:
-        raise RuleBroken(problem(ProblemCode.INVALID, "No escort contractor serves this place on that day.", "date"))
-    return serving[0]
-
-
-async def refuse_duplicates(
-    hand: ChangeInHand,
-    prison_number: PrisonNumber | None,
-    start: AgencyId,
-    end: AgencyId | None,
-    day: dt.date | None,
-    apart_from: MoveId | None,
-    *field: str,
-) -> None:
-    """See to it that a person has one move between two places on a day, whoever else books at this moment.
-
-    Raises:
-        RuleBroken: there is one already; its reference is told.
-
-    """
-    if prison_number is None or day is None:
-        return
-    await locks.take(hand.conn, "person", prison_number)
-    other = await move_changes.duplicate_of(
-        hand.conn, prison_number=prison_number, from_agency=start, to_agency=end, day=day, apart_from=apart_from
-    )
-    if other is not None:
-        words = f"This person has that move on that day already: {other.reference}."
-        raise RuleBroken(problem(ProblemCode.DUPLICATE, words, *(field or ("date",))))
 
 
 def _told(move: Move, asked: BookMove, check: EscortCheck) -> list[Told]:

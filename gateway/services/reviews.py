@@ -8,18 +8,21 @@ from gateway.domain.changes import Author
 from gateway.domain.errors import Refused, Upstream, UpstreamUnavailable
 from gateway.domain.ids import MoveId
 from gateway.domain.moves import CancellationReason, EscortCheckStatus, Move, MoveStatus, RejectionReason
-from gateway.domain.problems import ProblemCode, RuleBroken, problem
+from gateway.domain.problems import Problem, ProblemCode, RuleBroken, problem
 from gateway.domain.scope import Scope
+from gateway.domain.times import business_day
 from gateway.domain.viewer import Permission, Viewer
 from gateway.policies.booking.people import not_carried
+from gateway.policies.booking.reviewing import approval_problems, rejection_problems
 from gateway.services import escort_checks
 from gateway.services.access_log import AccessRecorder, Read
 from gateway.services.allocation_counts import recount
-from gateway.services.amendments import locked_move, no_such_move
-from gateway.services.bookings import kept_supplier, refuse_duplicates
+from gateway.services.assigned_suppliers import kept_supplier
 from gateway.services.changes import ChangeInHand, Outcome, Told, change
+from gateway.services.duplicates import refuse_duplicates
 from gateway.services.escort_checks import NOT_NEEDED, EscortCheck
 from gateway.services.move_progress import advanced
+from gateway.services.moves_in_hand import locked_move, no_such_move, note_refused
 from gateway.services.platform import Platform
 from gateway.store import escort_check_queue, moves
 
@@ -48,12 +51,14 @@ class Reviews:
         """
         self._may_review()
         try:
-            check = await self._checked(move_id)
+            check = await self._checked(move_id, day)
+            places = (await self._platform.reference_book.current()).locations
             async with change(self._platform, self._author) as hand:
                 move = await locked_move(hand, move_id, self._scope)
-                _refuse_outside_the_window(move, day)
+                _refuse(approval_problems(move, day, places, today=business_day(self._platform.clock())))
                 approved = await approve(hand, move, day, check)
         except RuleBroken as broken:
+            await note_refused(self._access, move_id, broken)
             return Outcome(None, broken.problems)
         await self._note(AccessAction.CONFIRM, approved)
         return Outcome(approved)
@@ -69,8 +74,10 @@ class Reviews:
         try:
             async with change(self._platform, self._author) as hand:
                 move = await locked_move(hand, move_id, self._scope)
+                _refuse(rejection_problems(move))
                 rejected = await reject(hand, move, reason, comment)
         except RuleBroken as broken:
+            await note_refused(self._access, move_id, broken)
             return Outcome(None, broken.problems)
         await self._note(AccessAction.CANCEL, rejected)
         return Outcome(rejected)
@@ -82,7 +89,7 @@ class Reviews:
     async def _note(self, action: AccessAction, move: Move) -> None:
         await self._access.changed(action, SubjectType.MOVE, Read(str(move.id), move.prison_number))
 
-    async def _checked(self, move_id: MoveId | None) -> EscortCheck:
+    async def _checked(self, move_id: MoveId | None, day: dt.date) -> EscortCheck:
         """Look the person of a proposal up again, before any row is locked."""
         if move_id is None:
             raise RuleBroken(no_such_move())
@@ -93,6 +100,7 @@ class Reviews:
         if move.prison_number is None or move.status is not MoveStatus.PROPOSED:
             return NOT_NEEDED
         places = (await self._platform.reference_book.current()).locations
+        _refuse(approval_problems(move, day, places, today=business_day(self._platform.clock())))
         key = (move.prison_number, places[move.from_agency])
         check = (await escort_checks.check(self._platform, [key]))[key]
         if check.status is EscortCheckStatus.UNCHECKED:
@@ -145,9 +153,6 @@ async def reject(hand: ChangeInHand, move: Move, reason: RejectionReason, commen
     return rejected
 
 
-def _refuse_outside_the_window(move: Move, day: dt.date) -> None:
-    if move.status is not MoveStatus.PROPOSED:
-        return  # that has its own refusal
-    if (move.date_from and day < move.date_from) or (move.date_to and day > move.date_to):
-        words = "The day is outside the window that was asked for."
-        raise RuleBroken(problem(ProblemCode.INVALID, words, "date"))
+def _refuse(problems: list[Problem]) -> None:
+    if problems:
+        raise RuleBroken(*problems)

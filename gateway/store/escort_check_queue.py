@@ -16,15 +16,23 @@ async def add(conn: AsyncConnection, move_id: MoveId, *, due_at: datetime) -> No
     await conn.execute(insert_if_new(conn, escort_checks).values(move_id=move_id, due_at=due_at, attempts=0))
 
 
-async def due(conn: AsyncConnection, *, at: datetime, limit: int) -> list[MoveId]:
-    """Read which checks are due, the longest waiting first."""
+async def lease(conn: AsyncConnection, *, at: datetime, until: datetime, limit: int) -> dict[MoveId, int]:
+    """Take checks that are due, the longest waiting first; return how often each was tried before.
+
+    Until then they are nobody else's: other transactions pass over them. Whoever does not settle them by then has
+    given them up.
+    """
     statement = (
-        sa.select(escort_checks.c.move_id)
+        sa.select(escort_checks.c.move_id, escort_checks.c.attempts)
         .where(escort_checks.c.due_at <= at)
         .order_by(escort_checks.c.due_at, escort_checks.c.move_id)
         .limit(limit)
+        .with_for_update(skip_locked=True)
     )
-    return [MoveId(move_id) for move_id in await conn.scalars(statement)]
+    taken = {MoveId(row.move_id): int(row.attempts) for row in await conn.execute(statement)}
+    if taken:
+        await conn.execute(sa.update(escort_checks).where(escort_checks.c.move_id.in_(taken)).values(due_at=until))
+    return taken
 
 
 async def postpone(conn: AsyncConnection, move_ids: Sequence[MoveId], *, due_at: datetime) -> None:

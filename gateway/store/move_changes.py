@@ -28,7 +28,9 @@ async def lock(conn: AsyncConnection, move_id: MoveId, *, within: Scope) -> Move
 
     Where it is part of an allocation that one's row is held first, as those who change the allocation do.
     """
-    its_allocation = sa.select(moves.c.allocation_id).where(moves.c.id == move_id).scalar_subquery()
+    its_allocation = (
+        sa.select(moves.c.allocation_id).where(moves.c.id == move_id, visible_moves(within)).scalar_subquery()
+    )
     await conn.execute(sa.select(allocations.c.id).where(allocations.c.id == its_allocation).with_for_update())
     row = (
         await conn.execute(

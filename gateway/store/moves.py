@@ -28,6 +28,8 @@ OPEN: Final = tuple(
 )
 """The states in which a move is still to be made or finished."""
 
+_UNIDENTIFIED: Final = (EscortCheckStatus.UNCHECKED.value, EscortCheckStatus.NOBODY.value)
+
 
 async def by_ids(conn: AsyncConnection, ids: Iterable[MoveId], *, within: Scope) -> dict[MoveId, Move]:
     """Read moves. Those that do not exist and those out of scope are absent alike."""
@@ -50,8 +52,8 @@ async def sighted(
         .distinct()
         .where(
             moves.c.prison_number.in_(set(numbers)),
-            # A number that nobody has looked up yet must not open a person's file.
-            moves.c.escort_check != EscortCheckStatus.UNCHECKED.value,
+            # A number that nobody has looked up yet, or that the sender may not move, must not open a person's file.
+            moves.c.escort_check.not_in(_UNIDENTIFIED),
             sa.or_(
                 sa.and_(moves.c.status.in_(OPEN), moves.c.arrives_on >= window.open_since),
                 sa.and_(moves.c.status == MoveStatus.COMPLETED.value, moves.c.arrives_on >= window.completed_since),

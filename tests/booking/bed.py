@@ -1,7 +1,7 @@
 """A bed for booking: a few places of every sort, people of every sort, and an account for every part in it."""
 
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -138,9 +138,12 @@ def codes(payload: Mapping[str, Any]) -> list[tuple[str, tuple[str, ...]]]:
 
 @asynccontextmanager
 async def a_bed(
-    *, backend: str = "sqlite", stored: Stored | None = None, time_limit: float = 4.0
+    *, backend: str = "sqlite", stored: Stored | None = None, time_limit: float = 4.0, store_url: str | None = None
 ) -> AsyncIterator[Bed]:
-    """Run a gateway over the places and people above, with nothing booked unless it is given."""
+    """Run a gateway over the places and people above, with nothing booked unless it is given.
+
+    `store_url` is that of a store which outlives it, for another gateway to go on with.
+    """
     nomis = NomisSource(
         agency_list=tuple(an_agency(code, title, kind) for code, (title, kind) in PLACES.items()),
         account_list=(
@@ -169,7 +172,7 @@ async def a_bed(
     )
     suppliers = {"geoamey": SupplierSource(), "serco": SupplierSource()}
     async with (
-        empty_store_url(backend) as url,
+        empty_store_url(backend) if store_url is None else nullcontext(store_url) as url,
         running_gateway(
             url,
             nomis=nomis,

@@ -169,6 +169,7 @@ async def test_who_may_not_is_refused_and_who_does_not_see_it_finds_nothing() ->
         ({"movesCount": 0}, [("INVALID", ("movesCount",))]),
         ({"movesCount": 201}, [("INVALID", ("movesCount",))]),
         ({"date": (TODAY - timedelta(days=1)).isoformat()}, [("INVALID", ("date",))]),
+        ({"date": (TODAY + timedelta(days=367)).isoformat()}, [("INVALID", ("date",))]),
         ({"toLocationId": place("LEI")}, [("INVALID", ("toLocationId",))]),
         ({"toLocationId": place("LEEDCC")}, [("INVALID", ("toLocationId",))]),
         ({"fromLocationId": place("LEEDCC")}, [("INVALID", ("fromLocationId",))]),

@@ -10,6 +10,7 @@ from gateway.store.tables import changes, events, moves
 from tests.booking.bed import BOOK, MOORLAND, OCA, OFFICER, PMU, Bed, a_bed, codes
 from tests.booking.test_book_move import TO_COURT, TRANSFER
 from tests.booking.test_changing_moves import APPROVE, IN_TWO_DAYS, UPDATE
+from tests.support.stores import empty_store_url
 
 pytestmark = pytest.mark.anyio
 
@@ -90,3 +91,21 @@ async def test_a_request_that_failed_leaves_its_key_unused() -> None:
         failed = await bed.change(BOOK, OFFICER, **(TO_COURT | {"date": None}), idempotencyKey="key")
         assert codes(failed) == [("REQUIRED", ("date",))]
         assert (await bed.change(BOOK, OFFICER, **TO_COURT, idempotencyKey="key"))["problems"] == []
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+async def test_a_key_and_a_waiting_check_outlive_the_gateway(backend: str) -> None:
+    async with empty_store_url(backend) as url:
+        async with a_bed(store_url=url) as bed:
+            await bed.down("prisoner-search", "alerts")
+            first = await bed.change(BOOK, OFFICER, **TO_COURT, idempotencyKey="key")
+            assert first["move"]["status"] == "PROPOSED"
+        async with a_bed(store_url=url) as bed:
+            again = await bed.change(BOOK, OFFICER, **TO_COURT, idempotencyKey="key")
+            assert again["move"]["id"] == first["move"]["id"]
+            status = "PROPOSED"
+            async with asyncio.timeout(20):
+                while status == "PROPOSED":  # until the new gateway has made the check by itself
+                    seen = await bed.ask("query($id: ID!) {move(id: $id) {status}}", OFFICER, first["move"])
+                    status = seen["move"]["status"]
+            assert (status, await count(bed, moves)) == ("REQUESTED", 1)

@@ -98,15 +98,6 @@ async def test_a_proposal_is_approved_for_a_day_of_its_window(day: str, code: st
         assert codes(await bed.change(APPROVE, PMU, id=move["id"], date=day)) == [(code, ("date",))]
 
 
-async def test_rule_02_two_proposals_for_a_day_may_stand_and_approving_the_second_fails() -> None:
-    async with a_bed() as bed:
-        first, second = await booked(bed, OCA), await booked(bed, OCA)
-        assert codes(await bed.change(APPROVE, PMU, id=first["id"], date=IN_TWO_DAYS)) == []
-        refused = await bed.change(APPROVE, PMU, id=second["id"], date=IN_TWO_DAYS)
-        assert codes(refused) == [("DUPLICATE", ("date",))]
-        assert first["reference"] in refused["problems"][0]["message"]
-
-
 async def test_nobody_is_approved_unchecked_or_excluded() -> None:
     async with a_bed() as bed:
         move = await booked(bed, OCA)
@@ -196,16 +187,6 @@ async def test_a_hidden_move_is_answered_like_none() -> None:
         assert codes(await bed.change(UPDATE, MOORLAND, id=hidden["id"], additionalInformation="x")) == [
             ("NOT_FOUND", ("id",))
         ]
-
-
-async def test_rules_21_and_22_nothing_stands_in_the_way_of_cancelling() -> None:
-    async with a_bed() as bed:
-        move = await booked(bed)
-        person = bed.nomis.people_by_number["A1001AA"]
-        bed.nomis.people_by_number["A1001AA"] = type(person)(**{**vars_of(person), "category": "A"})
-        await bed.down("prisoner-search", "alerts")
-        cancelled = await bed.change(CANCEL, OFFICER, id=move["id"], reason="PRISONER_NO_LONGER_REQUIRED")
-        assert cancelled["move"]["status"] == "CANCELLED"
 
 
 async def test_an_update_changes_what_is_given_and_tells_of_it() -> None:

@@ -227,6 +227,9 @@ class Writer:
             parts.append(f"classifications: {self._values('EventClassification')}")
         return f"({', '.join(parts)})"
 
+    def history(self) -> str:
+        return f"({', '.join(self.slice_of([]))})"
+
     def events_below(self) -> str:
         return f"({', '.join(self.slice_of(self._things.event_cursors))})"
 
@@ -261,6 +264,7 @@ _ARGUMENTS: Final[dict[str, Callable[[Writer], str]]] = {
     "Person.moves": Writer.moves_below,
     "Allocation.moves": Writer.moves_below,
     "Move.events": Writer.events,
+    "Move.history": Writer.history,
     "Journey.events": Writer.events_below,
     "PersonEscortRecord.section": Writer.section,
 }

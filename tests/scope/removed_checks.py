@@ -195,6 +195,7 @@ SECOND_FENCES: Final = {
     "escort_records.by_moves",
     "events.pages_by_moves",
     "events.pages_by_journeys",
+    "history.pages_by_moves",
     "lodgings.by_moves",
     "carriage.snapshots",
 }

@@ -12,6 +12,7 @@ from gateway.store import (
     carriage,
     escort_records,
     events,
+    history,
     lodgings,
     move_counts,
     move_pages,
@@ -102,6 +103,8 @@ def test_with_all_checks_in_place_the_same_examples_pass(standing: Standing) -> 
 
 
 def test_every_scoped_read_is_taken_out_once_or_said_to_be_a_second_fence() -> None:
-    reads = scoped_reads(allocations, carriage, escort_records, events, lodgings, move_counts, move_pages, moves)
+    reads = scoped_reads(
+        allocations, carriage, escort_records, events, history, lodgings, move_counts, move_pages, moves
+    )
     removed = {check.removeprefix("unscoped: ") for check in REMOVED if check.startswith("unscoped: ")}
     assert removed | SECOND_FENCES == reads

@@ -6,6 +6,7 @@ from typing import Final
 
 from gateway.domain.allocations import ComplexCase
 from gateway.domain.problems import Problem, ProblemCode, problem
+from gateway.policies.booking.dates import horizon_problems
 
 MOST_PLACES: Final = 200
 """More than a day's vehicles could carry."""
@@ -28,12 +29,13 @@ COMPLEX_CASES: Final = ("hold_separately", "self_harm", "mental_health_issue", "
 
 
 def size_problems(moves_count: int, day: dt.date, *, today: dt.date) -> list[Problem]:
-    """Check how many people are wanted, and that the day has not passed."""
+    """Check how many people are wanted, and that the day has not passed and is none that nobody plans for yet."""
     found: list[Problem] = []
     if not 1 <= moves_count <= MOST_PLACES:
         found.append(problem(ProblemCode.INVALID, f"Between 1 and {MOST_PLACES} people.", "movesCount"))
     if day < today:
         found.append(problem(ProblemCode.INVALID, "That day has passed.", "date"))
+    found += horizon_problems(date=day, date_from=None, today=today)
     return found
 
 

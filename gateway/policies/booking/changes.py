@@ -1,8 +1,10 @@
 """Who may change a move that was asked for, and why one is cancelled.
 
-The sending establishment changes and cancels what it may book, before the move leaves. The Population Management Unit
-decides on proposals, redirects, and changes or cancels transfers between prisons, wherever they start. Neither the
-receiving end nor anyone else who merely sees a move may change it.
+The sending establishment changes and cancels what it may book, before the move leaves: by the role that books such
+moves, and only if that role itself may change or cancel. The offender classification and allocation team withdraws
+proposals; once one is approved it is the Population Management Unit's. That unit decides on proposals, redirects, and
+changes or cancels transfers between prisons, wherever they start. A place in an allocation is taken away only by those
+who cancel allocations there. Neither the receiving end nor anyone else who merely sees a move may change it.
 """
 
 from typing import Final
@@ -11,9 +13,14 @@ from gateway.domain.locations import Location
 from gateway.domain.moves import CancellationReason, Move, MoveStatus, MoveType
 from gateway.domain.problems import Problem, ProblemCode, problem
 from gateway.domain.viewer import Permission, Viewer
-from gateway.policies.booking.who import may_book_from
+from gateway.policies.allocations.who import may_run
+from gateway.policies.booking.who import books_as
+from gateway.policies.permissions import PERMISSIONS
 
 BEFORE_IT_LEAVES: Final = frozenset({MoveStatus.PROPOSED, MoveStatus.REQUESTED, MoveStatus.BOOKED})
+
+_PROPOSALS_ONLY: Final = frozenset({"PECS_OCA"})
+"""Roles that cancel what is proposed, and nothing that was authorised."""
 
 _SAID_WITH_A_COMMENT: Final = frozenset({CancellationReason.CANCELLED_BY_PMU, CancellationReason.OTHER})
 _NEVER_CHOSEN: Final = {
@@ -32,18 +39,20 @@ REDIRECTION_REASONS: Final = (
 """Why a move goes elsewhere than it was to go."""
 
 
-def may_change(viewer: Viewer, permission: Permission, move: Move, start: Location) -> bool:
-    """Say whether a viewer who sees a move may update or cancel it (`permission`). Its state is another question."""
+def may_change(viewer: Viewer, permission: Permission, move: Move, start: Location, end: Location | None) -> bool:
+    """Say whether a viewer who sees a move may update or cancel it (`permission`); whether it left is not asked."""
+    if permission is Permission.CANCEL_MOVE and move.allocation_id is not None:
+        return may_run(viewer, Permission.CANCEL_ALLOCATION, start, end or start)
     if permission not in viewer.permissions:
         return False
     if Permission.REVIEW_SINGLE_REQUEST in viewer.permissions and move.type is MoveType.PRISON_TRANSFER:
         return True
-    return may_book_from(viewer, move.type, start)
-
-
-def leaves_alone(viewer: Viewer, move: Move) -> bool:
-    """Say whether a move is a place in an allocation, which only those who cancel allocations take away."""
-    return move.allocation_id is not None and Permission.CANCEL_ALLOCATION not in viewer.permissions
+    return any(
+        permission in PERMISSIONS.get(role, frozenset())
+        and books_as(viewer, role, move.type, start)
+        and (role not in _PROPOSALS_ONLY or move.status is MoveStatus.PROPOSED)
+        for role in viewer.roles
+    )
 
 
 def cancellation_problems(reason: CancellationReason, comment: str | None) -> list[Problem]:

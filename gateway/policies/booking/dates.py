@@ -4,10 +4,14 @@ A day that has passed is allowed: moves are entered after the fact, after an out
 """
 
 import datetime as dt
+from typing import Final
 
 from gateway.domain.moves import MoveType
 from gateway.domain.problems import Problem, ProblemCode, problem
 from gateway.domain.times import business_day
+
+FURTHEST: Final = dt.timedelta(days=366)
+"""How far ahead a move may be."""
 
 
 def date_problems(
@@ -30,6 +34,19 @@ def date_problems(
     if time_due is not None and first is not None and business_day(time_due) < first:
         found.append(problem(ProblemCode.INVALID, "The person cannot be due before the day of the move.", "timeDue"))
     return found
+
+
+def horizon_problems(*, date: dt.date | None, date_from: dt.date | None, today: dt.date) -> list[Problem]:
+    """Check that a move is not further ahead than anybody plans.
+
+    An open move gives its sender sight of the person until it is over: one in ten years would do so for ten years,
+    wherever the person is held by then.
+    """
+    return [
+        problem(ProblemCode.INVALID, "A move is booked a year ahead at most.", name)
+        for name, day in (("date", date), ("dateFrom", date_from))
+        if day is not None and day - today > FURTHEST
+    ]
 
 
 def recall_date_problems(move_type: MoveType, recall_date: dt.date | None, day: dt.date | None) -> list[Problem]:

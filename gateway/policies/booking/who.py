@@ -55,12 +55,14 @@ def may_book_from(viewer: Viewer, move_type: M, start: Location) -> bool:
 
     `start` is known to everybody; that it is not the viewer's own tells nothing.
     """
-    if not may_book_type(viewer, move_type):
-        return False
-    return any(
-        move_type in books.types and start.type in books.places
-        for role, books in BOOKINGS.items()
-        if role in viewer.roles and _works_at(viewer, role, start)
+    return may_book_type(viewer, move_type) and any(books_as(viewer, role, move_type, start) for role in viewer.roles)
+
+
+def books_as(viewer: Viewer, role: str, move_type: M, start: Location) -> bool:
+    """Say whether one role of the viewer's is for such moves from this place."""
+    books = BOOKINGS.get(role)
+    return (
+        books is not None and move_type in books.types and start.type in books.places and _works_at(viewer, role, start)
     )
 
 

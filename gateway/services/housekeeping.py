@@ -1,0 +1,27 @@
+"""What is thrown away once nobody needs it."""
+
+from datetime import timedelta
+from typing import Final
+
+from gateway.services.platform import Platform
+from gateway.services.recurring import Recurring
+from gateway.store import idempotency
+
+EVERY: Final = timedelta(hours=1)
+KEYS_KEPT_FOR: Final = timedelta(days=30)
+
+
+class Housekeeping(Recurring):
+    """Drops idempotency keys a month after their first use. Several nodes may do so at once."""
+
+    def __init__(self, platform: Platform) -> None:
+        async def work() -> None:
+            await self.once()
+
+        super().__init__("housekeeping", work, every=EVERY)
+        self._platform = platform
+
+    async def once(self) -> int:
+        """Drop what is due; return how much it was."""
+        async with self._platform.database.transaction() as connection:
+            return await idempotency.forget(connection, before=self._platform.clock() - KEYS_KEPT_FOR)
