@@ -38,8 +38,8 @@ $(AUDIT): tests/interop/package-lock.json
 	npm ci --prefix tests/interop --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
-run: $(DEPS) ## Start NOMIS and the suppliers (invented), the gateway and GraphiQL
-	$(BIN)/python -m demo
+run: $(DEPS) ## Start NOMIS and the suppliers (invented), the gateway and GraphiQL (ARGS=--help lists options)
+	$(BIN)/python -m demo $(ARGS)
 
 test: $(DEPS) $(BROWSER) $(AUDIT) check ## Everything, as CI runs it
 	$(BIN)/python -m pytest -q -n auto

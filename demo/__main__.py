@@ -12,8 +12,10 @@ import httpx
 import typer
 
 from demo import load, personas
-from demo.processes import Processes
+from demo.processes import Processes, StartFailed, busy_ports
+from demo.progress import shown
 from estate import Estate
+from estate.extent import LARGEST_SCALE, SMALLEST_SCALE
 from gateway.domain.times import business_day, utc_now
 from gateway.store import migrate
 from gateway.store.engine import Database
@@ -27,15 +29,31 @@ cli = typer.Typer(add_completion=False)
 @cli.command()
 def main(
     seed: Annotated[int, typer.Option(help="Which world; the same one each time.")] = 1,
-    scale: Annotated[float, typer.Option(help="How large: 1 has 2,000 moves, 100 a million.")] = 1,
+    scale: Annotated[
+        float, typer.Option(min=SMALLEST_SCALE, max=LARGEST_SCALE, help="How large: 1 has 2,000 moves, 100 a million.")
+    ] = 1,
     database_url: Annotated[str, typer.Option(help="Another store than the demonstration's own SQLite file.")] = "",
-    port: Annotated[int, typer.Option(help="The gateway's port.")] = 8080,
-    upstream_port: Annotated[int, typer.Option(help="NOMIS's port; the suppliers have the next two.")] = 9101,
+    port: Annotated[int, typer.Option(min=1, max=65_535, help="The gateway's port.")] = 8080,
+    upstream_port: Annotated[
+        int, typer.Option(min=1, max=65_533, help="NOMIS's port; the suppliers have the next two.")
+    ] = 9101,
     load_only: Annotated[bool, typer.Option(help="Fill the store and stop.")] = False,  # noqa: FBT002 - an option
 ) -> None:
     """Start the demonstration. Everything in it is invented."""
+    try:
+        _run(seed, scale, database_url, port, upstream_port, load_only=load_only)
+    except StartFailed as failure:
+        typer.echo(f"The demonstration is not running: {failure}", err=True)
+        raise typer.Exit(code=1) from None
+
+
+def _run(seed: int, scale: float, database_url: str, port: int, upstream_port: int, *, load_only: bool) -> None:
     today = business_day(utc_now())
     estate = Estate(seed=seed, scale=scale, today=today)
+    ports = [port, *(upstream_port + n for n in range(1 + len(estate.suppliers())))]
+    if not load_only and (busy := busy_ports(ports)):
+        message = f"ports in use: {', '.join(map(str, busy))}. Stop what listens there, or choose others: make run "
+        raise StartFailed(message + 'ARGS="--port 8090 --upstream-port 9201"')
     FOLDER.mkdir(exist_ok=True)
     url = database_url or f"sqlite:///{FOLDER / 'store.sqlite3'}"
     asyncio.run(_fill(estate, url, f"{seed} {scale} {today}"))
@@ -43,20 +61,22 @@ def main(
         return
     personas_file = FOLDER / "personas.json"
     personas.write(estate, personas_file)
-    # A polite stop (SIGTERM) leaves by the same door as Ctrl-C, so that the processes are stopped too.
-    signal.signal(signal.SIGTERM, _leave)
+    # A polite stop (SIGTERM) leaves by the same door as Ctrl-C, so that the processes are stopped too; and Ctrl-C is
+    # heard even where a script started us in the background, with SIGINT ignored.
+    for stop in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(stop, _leave)
     nomis = f"http://127.0.0.1:{upstream_port}"
     suppliers = {one.key: f"http://127.0.0.1:{upstream_port + 1 + n}" for n, one in enumerate(estate.suppliers())}
     world = ["--seed", str(seed), "--scale", str(scale), "--today", today.isoformat()]
     with Processes() as processes:
-        processes.start("mocks.nomis", ["--port", str(upstream_port), *world])
-        for n, key in enumerate(suppliers):
-            processes.start("mocks.supplier", ["--supplier", key, "--port", str(upstream_port + 1 + n), *world])
-        processes.wait_until_answering(f"{nomis}/health/ping", *(f"{one}/health/ping" for one in suppliers.values()))
-        processes.start("gateway", ["serve"], env=_gateway(estate, url, nomis, suppliers, personas_file, port))
-        processes.wait_until_answering(f"http://127.0.0.1:{port}/health/ready")
-        _tell(port, nomis, suppliers, today, estate)
         try:
+            processes.start("mocks.nomis", ["--port", str(upstream_port), *world])
+            for n, key in enumerate(suppliers):
+                processes.start("mocks.supplier", ["--supplier", key, "--port", str(upstream_port + 1 + n), *world])
+            processes.wait_until_answering(*(f"{one}/health/ping" for one in (nomis, *suppliers.values())))
+            processes.start("gateway", ["serve"], env=_gateway(estate, url, nomis, suppliers, personas_file, port))
+            processes.wait_until_answering(f"http://127.0.0.1:{port}/health/ready")
+            _tell(port, nomis, suppliers, today, estate)
             processes.wait()
         except KeyboardInterrupt:
             typer.echo("\nStopping.")
@@ -75,8 +95,8 @@ async def _fill(estate: Estate, url: str, mark: str) -> None:
     await migrate.upgrade(url)
     database = Database(url)
     try:
-        with typer.progressbar(length=len(estate.days()), label="Loading the invented world") as bar:
-            count = await load.load(estate, database, progress=bar.update)
+        with shown("Loading the invented world", len(estate.days())) as advance:
+            count = await load.load(estate, database, progress=advance)
     finally:
         await database.aclose()
     marker.write_text(f"{mark} {url}")

@@ -1,5 +1,6 @@
 """Processes of the demonstration: started together, watched, and stopped together."""
 
+import socket
 import subprocess
 import sys
 import time
@@ -14,7 +15,20 @@ START_SECONDS = 60.0
 
 
 class StartFailed(Exception):
-    """A process ended before it answered, or did not answer in time."""
+    """A process cannot be started, ended before it answered, or did not answer in time."""
+
+
+def busy_ports(ports: Sequence[int]) -> list[int]:
+    """Return those that somebody listens on already: what answers there would pass for what is started here."""
+    busy = []
+    for port in ports:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as servers do, or a stop would leave it busy
+            try:
+                probe.bind(("127.0.0.1", port))
+            except (OSError, OverflowError):
+                busy.append(port)
+    return busy
 
 
 @dataclass
@@ -60,9 +74,16 @@ class Processes:
                 time.sleep(0.1)
 
     def wait(self) -> None:
-        """Wait until one of them ends."""
+        """Wait until one of them ends, which none should.
+
+        Raises:
+            StartFailed: always, in the end.
+
+        """
         while all(process.poll() is None for process in self.running):
             time.sleep(0.5)
+        message = "a process ended by itself; its last words are above"
+        raise StartFailed(message)
 
 
 def _answers(url: str) -> bool:

@@ -1,6 +1,7 @@
 """The command line: `python -m gateway` serves; it also migrates the store and prints the schema."""
 
 import asyncio
+import re
 import sys
 
 import stamina
@@ -8,13 +9,19 @@ import structlog
 import typer
 import uvicorn
 from pydantic import ValidationError
+from pydantic_settings import SettingsError
 
 from gateway.app import create_app
 from gateway.schema.build import build_schema
 from gateway.settings import Settings
 from gateway.store import migrate
+from gateway.transport.heads import BoundedHeads
 
-cli = typer.Typer(add_completion=False, help="The secure move gateway.")
+cli = typer.Typer(
+    add_completion=False,
+    help="The secure move gateway.",
+    pretty_exceptions_enable=False,  # they may quote values
+)
 
 
 def _settings() -> Settings:
@@ -24,6 +31,10 @@ def _settings() -> Settings:
         for problem in error.errors(include_url=False, include_input=False, include_context=False):
             name = "__".join(str(part) for part in problem["loc"]).upper()
             typer.echo(f"GATEWAY_{name}: {problem['msg']}", err=True)
+        raise typer.Exit(code=2) from None
+    except SettingsError as error:
+        quoted = re.search(r'"(\w+)"', str(error))  # the exception carries the field's name in its words alone
+        typer.echo(f"GATEWAY_{quoted[1].upper() if quoted else 'settings'}: this must be JSON", err=True)
         raise typer.Exit(code=2) from None
 
 
@@ -46,6 +57,7 @@ def serve() -> None:
         create_app(settings),
         host=settings.host,
         port=settings.port,
+        http=BoundedHeads,
         log_level=settings.log_level,
         access_log=False,
         server_header=False,

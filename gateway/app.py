@@ -31,6 +31,7 @@ from gateway.services import Services
 from gateway.services.access_log import AccessLogWriter
 from gateway.services.alert_catalogue import AlertCatalogue
 from gateway.services.demonstration import DemoAccounts, Demonstration, read_accounts, web_client
+from gateway.services.escort_check_job import EscortCheckJob
 from gateway.services.grants import GrantBook
 from gateway.services.last_known import LastKnownWriter
 from gateway.services.location_sync import LocationSync
@@ -91,6 +92,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now, upstreams: Upstrea
         client_ids=settings.token_client_ids,
     )
     sync = LocationSync(nomis, database, book)
+    checks = EscortCheckJob(platform)
 
     async def make_context(claims: Claims, operation: OperationRequest, request_id: str) -> Context:
         heard = correlation.get()
@@ -122,8 +124,9 @@ def create_app(settings: Settings, *, clock: Clock = utc_now, upstreams: Upstrea
                 writer.start()
                 stack.push_async_callback(writer.aclose)
             await verifier.prepare()
-            sync.start()
-            stack.push_async_callback(sync.aclose)
+            for task in (sync, checks):
+                task.start()
+                stack.push_async_callback(task.aclose)
             # What was made by now lives as long as the process: the collector need not look at it again and again.
             gc.collect()
             gc.freeze()
@@ -147,8 +150,11 @@ def create_app(settings: Settings, *, clock: Clock = utc_now, upstreams: Upstrea
         ],
         lifespan=lifespan,
     )
+    # A redirect would name this host and scheme as the gateway sees them: behind a proxy, plain http for a token.
+    app.router.redirect_slashes = False
     # For whoever holds the application: what its writers still have in hand can be waited for.
     app.state.platform = platform
+    app.state.escort_checks = checks
     return app
 
 

@@ -1,15 +1,36 @@
 """Settings: read once, from the environment, at the start. Every mistake is told at once."""
 
-from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, HttpUrl, SecretStr, StringConstraints, model_validator
+import sqlalchemy as sa
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    FilePath,
+    HttpUrl,
+    SecretStr,
+    StringConstraints,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from gateway.domain.ids import AgencyId, SupplierKey
 from gateway.services.viewers import ClientBinding
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+
+def _database(url: str) -> str:
+    try:
+        backend = sa.make_url(url).get_backend_name()
+    except sa.exc.ArgumentError:
+        backend = ""
+    if backend not in {"sqlite", "postgresql"}:
+        message = "write sqlite:///<file> or postgresql://<user>:<password>@<server>/<database>"
+        raise ValueError(message)
+    return url
 
 
 class SupplierSettings(BaseModel):
@@ -51,6 +72,7 @@ class Settings(BaseSettings):
 
     Raises (on reading):
         pydantic.ValidationError: with one entry for each variable that is missing or cannot be used.
+        pydantic_settings.SettingsError: a list or map is no JSON.
 
     """
 
@@ -58,7 +80,7 @@ class Settings(BaseSettings):
 
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65535)
-    database_url: str = "sqlite:///secure-move-gateway.sqlite3"
+    database_url: Annotated[str, AfterValidator(_database)] = "sqlite:///secure-move-gateway.sqlite3"
     migrate_on_start: bool = True
 
     sign_in_url: HttpUrl
@@ -69,7 +91,7 @@ class Settings(BaseSettings):
     nomis_client_id: Text
     nomis_client_secret: SecretStr
     token_issuer: Text | None = None
-    """Where it is not given, the sign-in service's own: its address with /issuer."""
+    """Where it is not given, sign-in's own: its address with /auth/issuer, whether or not that ends with /auth."""
     token_audience: Text | None = None
     token_client_ids: frozenset[Text] | None = None
     """The applications whose tokens are accepted; any of sign-in's where it is not given."""
@@ -81,11 +103,11 @@ class Settings(BaseSettings):
 
     graphiql: bool = False
     """Off unless switched on: an open IDE is for development and demonstration."""
-    demo_personas: Path | None = None
+    demo_personas: FilePath | None = None
     """A file of made-up accounts for GraphiQL's sign-in menu. For demonstrations on made-up data only."""
 
     log_level: str = Field(default="info", pattern="^(debug|info|warning|error)$")
 
     @property
     def issuer(self) -> str:
-        return self.token_issuer or f"{str(self.sign_in_url).rstrip('/')}/issuer"
+        return self.token_issuer or f"{str(self.sign_in_url).rstrip('/').removesuffix('/auth')}/auth/issuer"

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -30,16 +30,19 @@ from gateway.domain.errors import (
 )
 
 T = TypeVar("T")
+Key = TypeVar("Key", bound=str)
 
 LARGEST_ANSWER: Final = 32 * 1024 * 1024
 """Bytes, unpacked: more than every alert that 500 people ever had."""
 
 _OK: Final = 200
+_NO_CONTENT: Final = 204
 _CLIENT_ERRORS: Final = 400
 _SERVER_ERRORS: Final = 500
 _UNAUTHORIZED: Final = 401
 _NOT_FOUND: Final = 404
-_TOO_MANY_REQUESTS: Final = 429
+_LATER: Final = frozenset({408, 429, 499})
+"""Said of the moment, not of the request: it took too long, or there were too many."""
 _PASSING: Final = frozenset({502, 503, 504})
 """Faults of what stands between us, worth a second try. A 500 is NOMIS's own, often for want of a connection to its
 database: another try would only make that worse."""
@@ -77,6 +80,7 @@ class Ask:
 
     `user_token` asks in a user's own name; otherwise the account of the gateway asks, where the system wants one.
     `denied_by` are statuses that mean that whoever wants to sign in may not; for a user's token 401 always does.
+    `passing` are statuses that are worth a second try besides those of what stands between us.
     `again` is False for what must not be sent twice.
     """
 
@@ -88,6 +92,7 @@ class Ask:
     content: bytes | None = field(default=None, repr=False)
     user_token: str | None = field(default=None, repr=False)
     denied_by: frozenset[int] = frozenset()
+    passing: frozenset[int] = frozenset()
     again: bool = True
 
 
@@ -165,17 +170,29 @@ class UpstreamCaller:
         return self._noted(ask, await self.find(ask, read) or Rows(()))
 
     async def find(self, ask: Ask, read: Reader[T]) -> T | None:
-        """Ask for what may be absent: None where the service itself says so. Raises as `ask` does otherwise.
+        """Ask for what may be absent: None where the service itself says so, by 204 or 404. Raises as `ask` does else.
 
         A 404 that is not JSON comes from something in between, and says nothing about what was asked for.
         """
         with self._observed(ask):
             answer = await self._answer(ask)
+            if answer.status == _NO_CONTENT:
+                return None
             if answer.status != _NOT_FOUND:
                 return self._read(ask, answer, read)
             if isinstance(_parsed(answer.body), dict):
                 return None
             raise self._error(UpstreamRejected, ask)
+
+    def spoilt(self, resource: str, rows: Rows[T], wanted: Collection[Key]) -> dict[Key, UpstreamMalformed]:
+        """Make an error for each key that was asked for and whose row could not be read."""
+        if not rows.spoilt:
+            return {}
+        return {
+            key: UpstreamMalformed(self.system.upstream, resource, system=self.system.name)
+            for key in wanted
+            if key in rows.spoilt
+        }
 
     async def aclose(self) -> None:
         if self._tokens is not None:
@@ -212,7 +229,7 @@ class UpstreamCaller:
         raise self._error(UpstreamMalformed, ask)
 
     async def _answer(self, ask: Ask) -> _Answer:
-        """Return a 200 or a 404; anything else is raised. A token of ours that was refused is renewed once."""
+        """Return a 200, 204 or 404; anything else is raised. A token of ours that was refused is renewed once."""
         deadline = asyncio.get_running_loop().time() + self._time_limit_s
         if ask.user_token is not None or self._tokens is None:
             answer = await self._delivered(ask, ask.user_token, deadline)
@@ -222,7 +239,7 @@ class UpstreamCaller:
             if answer.status == _UNAUTHORIZED:
                 self._tokens.forget(token)
                 answer = await self._delivered(ask, await self._token(self._tokens, deadline), deadline)
-        if answer.status in (_OK, _NOT_FOUND):
+        if answer.status in (_OK, _NO_CONTENT, _NOT_FOUND):
             return answer
         _log.info("upstream refused", system=self.system.name, resource=ask.resource, status=answer.status)
         if answer.status == _UNAUTHORIZED and ask.user_token is not None:
@@ -293,7 +310,7 @@ class UpstreamCaller:
                     answer = _Answer(response.status_code, await self._body(response))
                 finally:
                     await response.aclose()
-                if answer.status not in _PASSING:
+                if answer.status not in _PASSING | ask.passing:
                     return answer
             except httpx.DecodingError:
                 failure = Unreadable
@@ -314,7 +331,7 @@ class UpstreamCaller:
 
 
 def _kind_of(status: int) -> type[UpstreamError]:
-    if status == _TOO_MANY_REQUESTS or status >= _SERVER_ERRORS:
+    if status in _LATER or status >= _SERVER_ERRORS:
         return UpstreamUnavailable
     return UpstreamRejected if status >= _CLIENT_ERRORS else UpstreamMalformed
 

@@ -2,14 +2,19 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, Generic, TypeVar
+from datetime import date, datetime
+from typing import Annotated, Final, Generic, TypeVar
 
 import orjson
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, TypeAdapter, ValidationError
 from pydantic.alias_generators import to_camel
+
+from gateway.domain.times import business_day
 
 T = TypeVar("T")
 Payload = TypeVar("Payload", bound="WirePayload")
+
+_DATE_CHARACTERS: Final = len("2026-11-24")
 
 Reader = Callable[[bytes], T]
 """Reads a body. Raises `Unreadable`."""
@@ -32,12 +37,33 @@ class WirePayload(BaseModel):
     )
 
 
+def _day(value: object) -> object:
+    """Bring a text to a date, where it is none already: no text is no date, of a time only the day in London counts."""
+    if not isinstance(value, str) or len(value) == _DATE_CHARACTERS:
+        return value
+    if not value.strip():
+        return None
+    try:
+        moment = datetime.fromisoformat(value.strip())
+        return moment.date() if moment.tzinfo is None else business_day(moment)
+    except (ValueError, OverflowError):
+        return value
+
+
+Day = Annotated[date | None, BeforeValidator(_day)]
+"""A date that may be absent. NOMIS's services mostly write `2026-11-24`, and times of their own clock, London's."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rows(Generic[T]):
-    """The rows of a list that could be read, and how many could not."""
+    """The rows of a list that could be read, and how many could not.
+
+    `spoilt` are the keys of those that could not be read but say what they are about.
+    """
 
     rows: tuple[T, ...]
     unreadable: int = 0
+    spoilt: frozenset[str] = frozenset()
 
 
 def reader(kind: type[T]) -> Reader[T]:
@@ -50,10 +76,14 @@ def reader(kind: type[T]) -> Reader[T]:
     return read
 
 
-def rows_reader(kind: type[Payload], *, inside: str | None = None) -> Reader[Rows[Payload]]:
+def rows_reader(
+    kind: type[Payload], *, inside: str | None = None, key: str | None = None, keyless: bool = True
+) -> Reader[Rows[Payload]]:
     """Make a reader of a list, which may stand `inside` a field of an object, that leaves out rows that do not hold.
 
-    A list without a single row that holds is no list of such rows, and unreadable.
+    `key` is the field by which a row that does not hold still tells what it is about. Where rows must not go missing
+    unnoticed, `keyless` is False: one that does not tell then spoils the whole list. So does a list without a single
+    row that holds or tells.
     """
     whole: Final = TypeAdapter(list[kind])  # type: ignore[valid-type]  # a type that is only known at run time
     single: Final = TypeAdapter(kind)
@@ -69,16 +99,24 @@ def rows_reader(kind: type[Payload], *, inside: str | None = None) -> Reader[Row
         except ValidationError:
             pass
         rows: list[Payload] = []
+        spoilt: list[str] = []
         for row in content:
             try:
                 rows.append(single.validate_python(row))
             except ValidationError:
-                continue
-        if not rows:
+                spoilt.extend(_told(row, key))
+        unreadable = len(content) - len(rows)
+        if not (rows or spoilt) or (not keyless and unreadable > len(spoilt)):
             raise Unreadable
-        return Rows(tuple(rows), len(content) - len(rows))
+        return Rows(tuple(rows), unreadable, frozenset(spoilt))
 
     return read
+
+
+def _told(row: object, key: str | None) -> list[str]:
+    """Return what a row that does not hold is about, upper-case as all our keys are; nothing where it does not tell."""
+    value = row.get(key) if isinstance(row, dict) else None
+    return [value.strip().upper()] if isinstance(value, str) and value.strip() else []
 
 
 def parse(body: bytes) -> object:

@@ -11,6 +11,8 @@ from gateway.adapters.tokens import ClientCredentials, Credentials, IssuedToken,
 _read_token: Final = reader(TokenPayload)
 _BAD_CLIENT: Final = frozenset({401})
 _BAD_GRANT: Final = frozenset({400})
+_PASSING: Final = frozenset({500})
+"""HMPPS Auth gives one now and then, and a token the next moment."""
 
 
 class TokenEndpoint:
@@ -64,6 +66,7 @@ class TokenEndpoint:
             headers={"Authorization": credentials.basic(), "Content-Type": "application/x-www-form-urlencoded"},
             content=urlencode(form).encode(),
             denied_by=denied_by,
+            passing=_PASSING,
             again=again,
         )
         return (await self._caller.ask(ask, _read_token)).to_domain()

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from gateway.domain.ids import EventId, JourneyId, LodgingId, MoveId, SupplierKey
 
@@ -13,6 +14,10 @@ class EventClassification(StrEnum):
     MEDICAL = "medical"
     NOTIFICATION = "notification"
     SUICIDE_AND_SELF_HARM = "suicide_and_self_harm"
+
+
+FOR_AUDIT: Final = frozenset({"responded_by"})
+"""Details that are kept and never shown: who answered a dPER is recorded for audit, and no front end tells it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +31,7 @@ class Event:
     """`occurred_at` is when a person believes it happened, `recorded_at` when it was written down.
 
     `position` is its place in the log, which is never shown: gaps would tell of events that are hidden. Who recorded
-    it is kept in the store for audit and is no part of this.
+    it is kept in the store for audit and is no part of this; nor are the details in `FOR_AUDIT`.
     """
 
     id: EventId

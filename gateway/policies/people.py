@@ -34,6 +34,12 @@ def sight_window(today: date) -> SightWindow:
     return SightWindow(open_since=today - LAPSE, completed_since=today - AFTER_COMPLETION)
 
 
-def may_see(scope: Scope, person: Person, *, sighted: bool) -> bool:
-    """Decide from where the person is, and whether a move in scope gives sight of them (`sighted`)."""
-    return scope.national or sighted or (person.agency_id is not None and person.agency_id in scope.agencies)
+def may_see(scope: Scope, person: Person | None, *, sighted: bool) -> bool:
+    """Decide from where the person is, and whether a move in scope gives sight of them (`sighted`).
+
+    `person` is None where NOMIS holds somebody of whom nothing could be read: that they exist is for those to know who
+    may see them wherever they are.
+    """
+    if scope.national or sighted:
+        return True
+    return person is not None and person.agency_id is not None and person.agency_id in scope.agencies

@@ -38,8 +38,10 @@ def decode(global_id: str) -> tuple[NodeType, tuple[str, ...]] | None:
         return None
     try:
         padded = global_id.rstrip("=") + "=" * (-len(global_id.rstrip("=")) % 4)
-        name, *key = base64.b64decode(padded, altchars=b"-_", validate=True).decode().split(":")
-        return (NodeType(name), tuple(key))
+        text = base64.b64decode(padded, altchars=b"-_", validate=True).decode()
+        name, *key = text.split(":")
+        # Nothing that we name holds a NUL, and PostgreSQL fails at one.
+        return None if "\0" in text else (NodeType(name), tuple(key))
     except (ValueError, binascii.Error):
         return None
 

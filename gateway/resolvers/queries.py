@@ -66,7 +66,8 @@ async def move(info: Info, global_id: str) -> Move | None:
 
 
 async def moves(info: Info, request: PageRequest, matching: MoveFilter, order: MoveOrder) -> Listing[Move]:
-    return await info.context.services.moves.page(request, matching=matching, order=order)
+    with info.context.loaders.reading():
+        return await info.context.services.moves.page(request, matching=matching, order=order)
 
 
 async def dashboard(info: Info, location_id: str, first_day: date, last_day: date) -> Dashboard:
@@ -80,7 +81,8 @@ async def allocation(info: Info, global_id: str) -> Allocation | None:
 
 
 async def allocations(info: Info, request: PageRequest, matching: AllocationFilter) -> Listing[Allocation]:
-    return await info.context.services.allocations.page(request, matching=matching)
+    with info.context.loaders.reading():
+        return await info.context.services.allocations.page(request, matching=matching)
 
 
 async def person_escort_record(info: Info, global_id: str) -> EscortRecord | None:

@@ -27,9 +27,7 @@ def locations(root: Viewer, info: Info) -> Sequence[Location] | None:
     scope = scope_of(root)
     if scope.national:
         return None
-    book = info.context.services.locations
-    found = book.among(scope.agencies)
-    return found if scope.supplier is None else (*found, *book.served_by(scope.supplier))
+    return info.context.services.locations.of(scope.agencies, scope.supplier)
 
 
 def supplier(root: Viewer, info: Info) -> Supplier | None:

@@ -26,8 +26,3 @@ def register(enumeration: type[E], description: str, values: Mapping[E, str], *,
         # Sorting the schema replaces Strawberry's enum types by plain ones, which hand arguments over as they stand
         # here: the members themselves, not their strings.
         member.value = enumeration[member.name]
-
-
-def in_words(enumeration: type[E]) -> dict[E, str]:
-    """Describe each value by its own words, where a name needs no explanation."""
-    return {member: member.name.replace("_", " ").capitalize() + "." for member in enumeration}

@@ -13,6 +13,7 @@ from gateway.domain.escort_records import EscortRecord as EscortRecordValue
 from gateway.domain.escort_records import EscortRecordStatus
 from gateway.domain.locations import Location as LocationValue
 from gateway.domain.moves import (
+    EscortCheckStatus,
     LodgingStatus,
     MoveDirection,
     MoveOrderField,
@@ -69,6 +70,17 @@ register(
         MoveStatus.IN_TRANSIT: "Under way.",
         MoveStatus.COMPLETED: "Arrived.",
         MoveStatus.CANCELLED: "Will not take place.",
+    },
+)
+register(
+    EscortCheckStatus,
+    "Whether it is established that the escort contract covers the person.",
+    {
+        EscortCheckStatus.PASSED: "It does.",
+        EscortCheckStatus.UNCHECKED: "NOMIS could not be asked yet; it is asked again by itself.",
+        EscortCheckStatus.HELD: "The person's category is not a known one: a person has to decide.",
+        EscortCheckStatus.REFUSED: "It does not.",
+        EscortCheckStatus.NOT_NEEDED: "Nobody with a prison number is named.",
     },
 )
 register(
@@ -195,6 +207,9 @@ class Move(Node):
         resolve.TRACKING,
         Tracking | None,
         "Where the vehicle is; null unless the move is under way, and where the supplier gives none.",
+    )
+    escort_check: EscortCheckStatus = strawberry.field(
+        description="Whether it is established that the escort contract covers the person."
     )
     recorded_retrospectively: bool = strawberry.field(
         description="Whether it was entered after the fact, once an outage was over."

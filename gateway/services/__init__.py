@@ -7,7 +7,9 @@ from gateway.domain.viewer import Viewer
 from gateway.policies.scope import allocation_scope_of, escort_record_scope_of, scope_of
 from gateway.services.access_log import AccessRecorder
 from gateway.services.alerts import Alerts
+from gateway.services.allocation_changes import AllocationChanges
 from gateway.services.allocations import Allocations
+from gateway.services.amendments import Amendments
 from gateway.services.bookings import Bookings
 from gateway.services.escort_records import EscortRecords
 from gateway.services.events import Events
@@ -16,6 +18,7 @@ from gateway.services.locations import Locations
 from gateway.services.moves import Moves
 from gateway.services.people import People
 from gateway.services.platform import Platform
+from gateway.services.reviews import Reviews
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,9 @@ class Services:
     events: Events
     locations: Locations
     bookings: Bookings
+    amendments: Amendments
+    reviews: Reviews
+    allocation_changes: AllocationChanges
 
     @classmethod
     async def for_viewer(
@@ -50,4 +56,7 @@ class Services:
             events=Events(platform, scope),
             locations=Locations(await platform.reference_book.current()),
             bookings=Bookings(platform, viewer, scope, access, author),
+            amendments=Amendments(platform, viewer, scope, access, author),
+            reviews=Reviews(platform, viewer, scope, access, author),
+            allocation_changes=AllocationChanges(platform, viewer, allocation_scope_of(viewer), author),
         )

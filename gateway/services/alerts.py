@@ -3,7 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 from gateway.domain.alerts import Alert, AlertType
+from gateway.domain.errors import GatewayError
 from gateway.domain.ids import PrisonNumber
+from gateway.services.loaders import asks_upstream
 from gateway.services.platform import Platform
 
 
@@ -13,8 +15,11 @@ class Alerts:
     def __init__(self, platform: Platform) -> None:
         self._platform = platform
 
-    async def active_by_numbers(self, numbers: Sequence[PrisonNumber]) -> Mapping[PrisonNumber, tuple[Alert, ...]]:
-        """Give the alerts in force.
+    @asks_upstream
+    async def active_by_numbers(
+        self, numbers: Sequence[PrisonNumber]
+    ) -> Mapping[PrisonNumber, tuple[Alert, ...] | GatewayError]:
+        """Give the alerts in force, or the error where those of one person cannot be read.
 
         Raises:
             UpstreamError: NOMIS could not be asked.
@@ -22,8 +27,11 @@ class Alerts:
         """
         return await self._platform.nomis.alerts.alerts(numbers, include_inactive=False)
 
-    async def all_by_numbers(self, numbers: Sequence[PrisonNumber]) -> Mapping[PrisonNumber, tuple[Alert, ...]]:
-        """Give all alerts that ever were.
+    @asks_upstream
+    async def all_by_numbers(
+        self, numbers: Sequence[PrisonNumber]
+    ) -> Mapping[PrisonNumber, tuple[Alert, ...] | GatewayError]:
+        """Give all alerts that ever were, likewise.
 
         Raises:
             UpstreamError: NOMIS could not be asked.

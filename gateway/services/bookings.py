@@ -234,6 +234,21 @@ async def assigned_supplier(
     return serving[0]
 
 
+async def kept_supplier(hand: ChangeInHand, move: Move, day: dt.date | None) -> SupplierKey:
+    """Return who carries a move on another day: the same contractor where it serves the place then too.
+
+    Raises:
+        RuleBroken: none does.
+
+    """
+    serving = () if day is None else await reference.serving(hand.conn, move.from_agency, day)
+    if move.supplier is not None and move.supplier in serving:
+        return move.supplier
+    if not serving:
+        raise RuleBroken(problem(ProblemCode.INVALID, "No escort contractor serves this place on that day.", "date"))
+    return serving[0]
+
+
 async def refuse_duplicates(
     hand: ChangeInHand,
     prison_number: PrisonNumber | None,

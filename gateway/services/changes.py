@@ -1,7 +1,7 @@
 """A change: one transaction in which things, their events and their history are written together, or not at all."""
 
 import random
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -65,6 +65,15 @@ class ChangeInHand:
         await self.note(ChangedThing.MOVE, move.id, move.version, None, move_row(move, (), titles=self._titles))
         await self.tell(move, told)
 
+    async def add_moves(self, made: Sequence[Move], told: Told) -> None:
+        """Write new moves, the same being told of each: so many statements, however many moves."""
+        await moves_writer.insert_moves(self.conn, [(move, ()) for move in made], titles=self._titles)
+        rows = [(move, move_row(move, (), titles=self._titles)) for move in made]
+        changes = [self._change(ChangedThing.MOVE, move.id, move.version, None, row) for move, row in rows]
+        await history.append(self.conn, changes, self.author)
+        events = [self.event(move, told) for move in made]
+        await moves_writer.insert_events(self.conn, events, recorded_by=self.author.username)
+
     async def keep_move(
         self, before: Move, after: Move, told: Iterable[Told], *, stays: Iterable[Lodging] | None = None
     ) -> Move:
@@ -112,20 +121,28 @@ class ChangeInHand:
 
     async def note(self, subject: ChangedThing, subject_id: UUID, version: int, before: Row | None, after: Row) -> None:
         """Write what differs between two rows into the history."""
+        await history.append(self.conn, [self._change(subject, subject_id, version, before, after)], self.author)
+
+    def _change(self, subject: ChangedThing, subject_id: UUID, version: int, before: Row | None, after: Row) -> Change:
         fields = tuple(
             FieldChange(name, _plain(None if before is None else before[name]), _plain(value))
             for name, value in after.items()
             if name not in _NOT_PART_OF_HISTORY and value != (None if before is None else before[name])
         )
-        change = Change(subject, subject_id, version, self.at, self.author.username, fields)
-        await history.append(self.conn, [change], self.author)
+        return Change(subject, subject_id, version, self.at, self.author.username, fields)
+
+    async def fresh_references(self, count: int) -> list[MoveReference]:
+        """Draw so many references that no move has."""
+        found: set[MoveReference] = set()
+        while len(found) < count:
+            drawn = {new_reference(_DICE) for _ in range(count - len(found))}
+            found |= drawn - await move_changes.references_taken(self.conn, drawn)
+        return sorted(found)
 
     async def fresh_reference(self) -> MoveReference:
         """Draw a reference that no move has."""
-        while True:
-            reference = new_reference(_DICE)
-            if not await move_changes.reference_is_taken(self.conn, reference):
-                return reference
+        (reference,) = await self.fresh_references(1)
+        return reference
 
 
 _DICE: Final = random.SystemRandom()

@@ -1,8 +1,9 @@
 """Escort checks: whether the contract covers the person of a move, as NOMIS has it."""
 
 import asyncio
+from collections.abc import Awaitable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 from gateway.domain.alerts import Alert
 from gateway.domain.errors import UpstreamError
@@ -18,6 +19,8 @@ from gateway.policies.scope import scope_of_place
 from gateway.services.platform import Platform
 from gateway.store import moves
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True, slots=True)
 class EscortCheck:
@@ -29,6 +32,8 @@ class EscortCheck:
     status: EscortCheckStatus | None
     reasons: tuple[EscortExclusion, ...] = ()
     escape_list: tuple[str, ...] = ()
+    failure: UpstreamError | None = None
+    """Why it is UNCHECKED."""
 
 
 NOBODY: Final = EscortCheck(None)
@@ -47,39 +52,47 @@ async def check(
     if not numbers:
         return {}
     people, alerts, sighted = await asyncio.gather(
-        platform.nomis.prisoner_search.people(numbers),
-        platform.nomis.alerts.alerts(numbers, include_inactive=False),
+        _answer(platform.nomis.prisoner_search.people(numbers)),
+        _answer(platform.nomis.alerts.alerts(numbers, include_inactive=False)),
         _sighted(platform, asked),
-        return_exceptions=True,
     )
-    for answer in (people, alerts, sighted):
-        if isinstance(answer, BaseException) and not isinstance(answer, UpstreamError):
-            raise answer
-    if isinstance(sighted, BaseException):
-        raise sighted
     found: dict[tuple[PrisonNumber, Location], EscortCheck] = {}
     for number, start in asked:
-        if isinstance(people, BaseException):
-            found[number, start] = EscortCheck(EscortCheckStatus.UNCHECKED)
+        if isinstance(people, UpstreamError):
+            found[number, start] = EscortCheck(EscortCheckStatus.UNCHECKED, failure=people)
             continue
-        person = people.get(number)
-        if person is None or not may_be_booked(person, start, sighted=(number, start.agency_id) in sighted):
+        held = people.get(number)
+        person = held if isinstance(held, Person) else None
+        if held is None or not may_be_booked(person, start, sighted=(number, start.agency_id) in sighted):
             found[number, start] = NOBODY
+        elif person is None:
+            failure = held if isinstance(held, UpstreamError) else None
+            found[number, start] = EscortCheck(EscortCheckStatus.UNCHECKED, failure=failure)
         else:
-            found[number, start] = _of(person, None if isinstance(alerts, BaseException) else alerts.get(number, ()))
+            told = alerts if isinstance(alerts, UpstreamError) else alerts.get(number, ())
+            found[number, start] = _of(person, told)
     return found
 
 
-def _of(person: Person, alerts: tuple[Alert, ...] | None) -> EscortCheck:
+def _of(person: Person, alerts: tuple[Alert, ...] | UpstreamError) -> EscortCheck:
     category = None if person.category is None else person.category.code
-    codes = frozenset(alert.code.code for alert in alerts or () if alert.active)
+    known = () if isinstance(alerts, UpstreamError) else alerts
+    codes = frozenset(alert.code.code for alert in known if alert.active)
     eligibility = escort_eligibility(category, codes)
     if eligibility is not None and not eligibility.eligible:
         return EscortCheck(EscortCheckStatus.REFUSED, eligibility.reasons)
-    if alerts is None:
-        return EscortCheck(EscortCheckStatus.UNCHECKED)
+    if isinstance(alerts, UpstreamError):
+        return EscortCheck(EscortCheckStatus.UNCHECKED, failure=alerts)
     status = EscortCheckStatus.HELD if eligibility is None else EscortCheckStatus.PASSED
     return EscortCheck(status, escape_list=escape_list_codes(codes))
+
+
+async def _answer(question: Awaitable[T]) -> T | UpstreamError:
+    """Wait for an answer, or for why there is none: one system's silence must not end the other's question."""
+    try:
+        return await question
+    except UpstreamError as error:
+        return error
 
 
 async def _sighted(platform: Platform, asked: list[tuple[PrisonNumber, Location]]) -> set[tuple[PrisonNumber, str]]:

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from gateway.adapters.nomis import Nomis
 from gateway.domain.caseloads import Caseload
 from gateway.domain.claims import Claims
-from gateway.domain.errors import UpstreamError
+from gateway.domain.errors import UpstreamError, UpstreamRejected
 from gateway.domain.times import Clock
 from gateway.store import viewer_grants
 from gateway.store.engine import Database
@@ -61,7 +61,7 @@ class GrantBook:
 
         Raises:
             Unauthenticated: the upstream does not accept the token.
-            UpstreamError: it could not be asked, and nothing recent enough is known.
+            UpstreamError: it refused, or could not be asked and nothing recent enough is known.
 
         """
         if claims.username is None or claims.auth_source not in (STAFF, EXTERNAL):
@@ -82,6 +82,11 @@ class GrantBook:
         at = self._clock()
         try:
             grants = await self._ask(claims)
+        except UpstreamRejected:
+            # An answer, and not an outage: what was known before opens nothing any more.
+            async with self._database.transaction() as connection:
+                await viewer_grants.forget(connection, *account)
+            raise
         except UpstreamError:
             last_known = await self._last_known(account, at)
             if last_known is None:

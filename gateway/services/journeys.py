@@ -11,6 +11,7 @@ from gateway.domain.ids import MoveId, MoveReference, SupplierKey
 from gateway.domain.journeys import Carriage, Journey, Leg, Position, Tracking
 from gateway.domain.provenance import Provenance, SourceSystem
 from gateway.domain.scope import Scope
+from gateway.services.loaders import asks_upstream
 from gateway.services.platform import Platform
 from gateway.store import carriage
 from gateway.store.carriage import CarriageKind, Json, Snapshot
@@ -26,11 +27,12 @@ class Journeys:
         self._platform = platform
         self._scope = scope
 
+    @asks_upstream
     async def by_carriages(self, keys: Sequence[Carriage]) -> Mapping[Carriage, tuple[Journey, ...] | GatewayError]:
         """Give the journeys of moves: one call to each supplier that is involved.
 
-        A move that its supplier knows nothing of has none. One whose supplier cannot be asked has those that were
-        last known, marked stale, or the error where none were ever known.
+        A move that its supplier knows nothing of has none. One whose supplier cannot be asked, or gives what cannot be
+        read, has those that were last known, marked stale, or the error where none were ever known.
         """
         agencies = (await self._platform.reference_book.current()).locations
 
@@ -64,6 +66,7 @@ class Journeys:
             carriage_codec.legs_from_json,
         )
 
+    @asks_upstream
     async def tracking_by_carriages(self, keys: Sequence[Carriage]) -> Mapping[Carriage, Tracking | GatewayError]:
         """Give the last positions of moves on the road; a move whose supplier gives none is absent."""
 
@@ -85,7 +88,9 @@ class Journeys:
         keys: Sequence[Carriage],
         resource: str,
         kind: CarriageKind,
-        ask: Callable[[SupplierClient, Sequence[MoveReference]], Awaitable[Mapping[MoveReference, Told]]],
+        ask: Callable[
+            [SupplierClient, Sequence[MoveReference]], Awaitable[Mapping[MoveReference, Told | UpstreamMalformed]]
+        ],
         show: Callable[[Carriage, Told, Provenance], Shown | GatewayError],
         encode: Callable[[Told], Json],
         decode: Callable[[Json], Told],
@@ -99,22 +104,22 @@ class Journeys:
         at = self._platform.clock()
         shown: dict[Carriage, Shown | GatewayError] = {}
         untold: list[tuple[Carriage, UpstreamError | None]] = []
-        fresh: list[tuple[MoveId, Json]] = []
+        fresh: list[tuple[MoveId, SupplierKey, Json]] = []
         live = Provenance(SourceSystem.SUPPLIER, at, stale=False)
-        for carried, told in zip(by_supplier.values(), answers, strict=True):
+        for (supplier, carried), told in zip(by_supplier.items(), answers, strict=True):
             for key in carried:
-                if isinstance(told, UpstreamError):
-                    untold.append((key, told))
-                elif key.reference in told:
-                    shown[key] = show(key, told[key.reference], live)
-                    fresh.append((key.move_id, encode(told[key.reference])))
+                one = told if isinstance(told, UpstreamError) else told.get(key.reference)
+                if one is None or isinstance(one, UpstreamError):
+                    untold.append((key, one))
                 else:
-                    untold.append((key, None))
+                    shown[key] = show(key, one, live)
+                    fresh.append((key.move_id, supplier, encode(one)))
         await self._platform.last_known.keep(kind, fresh, at)
         kept = await self._kept([key.move_id for key, _ in untold], kind)
         for key, error in untold:
             snapshot = kept.get(key.move_id)
-            if snapshot is not None:
+            # What another supplier told before it handed the move over is that one's alone.
+            if snapshot is not None and snapshot.supplier == key.supplier:
                 shown[key] = show(key, decode(snapshot.payload), _aged(snapshot.fetched_at))
             elif error is not None:
                 shown[key] = error
@@ -125,8 +130,10 @@ class Journeys:
         supplier: SupplierKey,
         carried: Sequence[Carriage],
         resource: str,
-        ask: Callable[[SupplierClient, Sequence[MoveReference]], Awaitable[Mapping[MoveReference, Told]]],
-    ) -> Mapping[MoveReference, Told] | UpstreamError:
+        ask: Callable[
+            [SupplierClient, Sequence[MoveReference]], Awaitable[Mapping[MoveReference, Told | UpstreamMalformed]]
+        ],
+    ) -> Mapping[MoveReference, Told | UpstreamMalformed] | UpstreamError:
         client = self._platform.suppliers.get(supplier)
         if client is None:
             return UpstreamUnavailable(Upstream.SUPPLIER, resource, system=self._name(supplier))

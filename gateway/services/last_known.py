@@ -7,7 +7,7 @@ from typing import Final
 
 import orjson
 
-from gateway.domain.ids import MoveId
+from gateway.domain.ids import MoveId, SupplierKey
 from gateway.services.write_behind import WriteBehind
 from gateway.store import carriage
 from gateway.store.carriage import CarriageKind, Json, MoveSnapshot, Snapshot
@@ -31,17 +31,17 @@ class LastKnownWriter(WriteBehind[MoveSnapshot]):
         super().__init__("last known", write)
         self._written: OrderedDict[tuple[MoveId, CarriageKind], tuple[int, datetime]] = OrderedDict()
 
-    async def keep(self, kind: CarriageKind, answers: Iterable[tuple[MoveId, Json]], at: datetime) -> None:
-        """Keep answers (plain JSON values) that were given at an instant."""
+    async def keep(self, kind: CarriageKind, answers: Iterable[tuple[MoveId, SupplierKey, Json]], at: datetime) -> None:
+        """Keep answers (plain JSON values) that suppliers gave at an instant."""
         rows: list[MoveSnapshot] = []
-        for move_id, payload in answers:
-            digest = hash(orjson.dumps(payload))
+        for move_id, supplier, payload in answers:
+            digest = hash(orjson.dumps([supplier, payload]))
             before = self._written.get((move_id, kind))
             if before is not None and before[0] == digest and at - before[1] < REWRITE_AFTER:
                 continue
             self._written[move_id, kind] = (digest, at)
             self._written.move_to_end((move_id, kind))
-            rows.append(MoveSnapshot(move_id, kind, Snapshot(payload, at)))
+            rows.append(MoveSnapshot(move_id, kind, Snapshot(supplier, payload, at)))
         while len(self._written) > _REMEMBERED:
             self._written.popitem(last=False)
         await self.put(rows)

@@ -1,7 +1,14 @@
-"""Loaders: what one operation asks for together is fetched together, once."""
+"""Loaders: what one operation asks for together is fetched together, once.
 
-from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
-from typing import Generic, TypeAlias, TypeVar
+Reads of our own store begin at once. Questions to other systems wait until the operation reads nothing from the store
+any more. So how many are asked follows from the shape of the query: not from the time that a read took, which hidden
+rows have a part in, nor from the load on the machine.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Hashable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Final, Generic, TypeAlias, TypeVar
 
 from aiodataloader import DataLoader
 
@@ -9,10 +16,24 @@ from gateway.domain.errors import GatewayError
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
+Method = TypeVar("Method", bound=Callable[..., object])
 
 Bulk: TypeAlias = Callable[[Sequence[K]], Awaitable[Mapping[K, V | GatewayError]]]
 """Fetch many at once. A key that is absent from the answer is absent or hidden; one whose value is an error failed
 alone; raising fails them all. Its work does not grow with the number of keys but in the size of its few requests."""
+
+SETTLING_TURNS: Final = 16
+"""Turns of the event loop without a new question, after which an operation has asked all that follows from what it
+knows. The executor takes one for each list and object between an answer and the questions beneath it: at most five in
+this schema. A turn in which nothing happens costs microseconds."""
+
+_ASKS_UPSTREAM: Final = "asks_upstream"
+
+
+def asks_upstream(method: Method) -> Method:
+    """Mark a bulk method that asks other systems."""
+    setattr(method, _ASKS_UPSTREAM, True)
+    return method
 
 
 class Loaders:
@@ -20,6 +41,10 @@ class Loaders:
 
     def __init__(self) -> None:
         self._loaders: dict[object, _Loader[object, object]] = {}
+        self._reads = 0
+        self._questions = 0
+        self._read_ended = asyncio.Event()
+        self._settling: asyncio.Task[None] | None = None
 
     async def load(self, bulk: Bulk[K, V], key: K, missing: V) -> V:
         """Return the value of a key, fetched together with all others that are asked for at the same moment.
@@ -31,8 +56,46 @@ class Loaders:
         loader = self._loaders.get(bulk)
         if loader is None:
             loader = self._loaders[bulk] = _Loader(bulk)  # type: ignore[arg-type]  # keyed by the bulk method itself
-        value = await loader.load(key)
+        self._questions += 1
+        if getattr(bulk, _ASKS_UPSTREAM, False):
+            await self._settled()
+            value = await loader.load(key)
+        else:
+            with self.reading():
+                value = await loader.load(key)
         return missing if value is _MISSING else value  # type: ignore[return-value]  # the bulk's own value type
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Hold questions to other systems back while the store is read for what more of them may follow from.
+
+        Nothing that waits for other systems may be awaited meanwhile: both would wait for ever.
+        """
+        self._reads += 1
+        try:
+            yield
+        finally:
+            self._reads -= 1
+            self._questions += 1
+            self._read_ended.set()
+
+    async def _settled(self) -> None:
+        """Wait until the operation can only go on by asking other systems."""
+        if self._settling is None:
+            self._settling = asyncio.create_task(self._settle())
+        # Shielded: others wait for the same task, and one that gives up must not end it for them.
+        await asyncio.shield(self._settling)
+
+    async def _settle(self) -> None:
+        turns = 0
+        while turns < SETTLING_TURNS:
+            while self._reads:
+                self._read_ended.clear()
+                await self._read_ended.wait()
+            before = self._questions
+            await asyncio.sleep(0)
+            turns = turns + 1 if before == self._questions else 0
+        self._settling = None
 
 
 class _Missing:

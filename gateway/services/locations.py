@@ -28,15 +28,12 @@ class Locations:
     def suppliers(self) -> tuple[Supplier, ...]:
         return tuple(sorted(self._reference.suppliers.values(), key=lambda supplier: supplier.name))
 
-    def served_by(self, key: SupplierKey) -> tuple[Location, ...]:
+    def of(self, agency_ids: frozenset[AgencyId], supplier: SupplierKey | None) -> tuple[Location, ...]:
+        """Give the agencies that are places of moves, and the places that a supplier serves, each once and by title."""
         return self._sorted(
-            location for location in self._reference.locations.values() if key in location.supplier_keys
-        )
-
-    def among(self, agency_ids: frozenset[AgencyId]) -> tuple[Location, ...]:
-        """Give those of the agencies that are places of moves, by title."""
-        return self._sorted(
-            location for location in self._reference.locations.values() if location.agency_id in agency_ids
+            location
+            for location in self._reference.locations.values()
+            if location.agency_id in agency_ids or supplier in location.supplier_keys
         )
 
     def page(self, request: PageRequest, matching: LocationFilter) -> Listing[Location]:

@@ -4,12 +4,14 @@ import asyncio
 from collections.abc import Mapping, Sequence
 
 from gateway.domain.access_log import SubjectType
+from gateway.domain.errors import GatewayError
 from gateway.domain.ids import PrisonNumber
 from gateway.domain.people import CareNeed, Person
 from gateway.domain.scope import Scope
 from gateway.domain.times import business_day
 from gateway.policies.people import may_see, sight_window
 from gateway.services.access_log import AccessRecorder, Read
+from gateway.services.loaders import asks_upstream
 from gateway.services.platform import Platform
 from gateway.store import moves
 
@@ -22,8 +24,11 @@ class People:
         self._scope = scope
         self._access = access
 
-    async def by_numbers(self, numbers: Sequence[PrisonNumber]) -> Mapping[PrisonNumber, Person]:
+    @asks_upstream
+    async def by_numbers(self, numbers: Sequence[PrisonNumber]) -> Mapping[PrisonNumber, Person | GatewayError]:
         """Find people; one whom the viewer may not see is left out like one who does not exist.
+
+        One whom NOMIS holds but who cannot be read is an error, to whoever may see them wherever they are.
 
         The store and NOMIS are both asked in either case, so that neither the answer nor its cost tells them apart.
 
@@ -42,13 +47,19 @@ class People:
         admitted = {
             number: person
             for number, person in found.items()
-            if may_see(self._scope, person, sighted=number in sighted)
+            if may_see(self._scope, person if isinstance(person, Person) else None, sighted=number in sighted)
         }
-        await self._access.viewed(SubjectType.PERSON, (Read(number, number) for number in admitted))
+        await self._access.viewed(
+            SubjectType.PERSON,
+            (Read(number, number) for number, person in admitted.items() if isinstance(person, Person)),
+        )
         return admitted
 
-    async def care_needs(self, numbers: Sequence[PrisonNumber]) -> Mapping[PrisonNumber, tuple[CareNeed, ...]]:
-        """Give the care needs of people who came out of `by_numbers`.
+    @asks_upstream
+    async def care_needs(
+        self, numbers: Sequence[PrisonNumber]
+    ) -> Mapping[PrisonNumber, tuple[CareNeed, ...] | GatewayError]:
+        """Give the care needs of people who came out of `by_numbers`, or the error where those of one cannot be read.
 
         Raises:
             UpstreamError: NOMIS could not be asked.

@@ -9,7 +9,7 @@ from gateway.domain.claims import Claims
 from gateway.domain.ids import AgencyId, RegionKey, SupplierKey
 from gateway.domain.times import Clock
 from gateway.domain.viewer import Viewer
-from gateway.policies.permissions import SUPPLIER_ROLE, kind_of, permissions_of
+from gateway.policies.permissions import NATIONAL_ROLES, SUPPLIER_ROLE, kind_of, permissions_of
 from gateway.services.grants import GrantBook, Grants
 from gateway.services.reference_book import ReferenceBook
 from gateway.store import active_caseloads
@@ -47,8 +47,8 @@ class Viewers:
     async def establish(self, claims: Claims) -> Viewer:
         """Make the viewer.
 
-        A system's own token carries its roles, and its places come from the settings alone: a user name in such a
-        token is a claim of that system, kept for the access log, and opens nothing.
+        A system's own token carries its roles, and its places come from the settings alone: national roles count for
+        nothing there, and a user name is a claim of that system, kept for the access log, and opens nothing.
 
         Raises:
             Unauthenticated: NOMIS or Manage Users does not accept the token.
@@ -82,14 +82,16 @@ class Viewers:
         return replace(viewer, caseloads=_activated(viewer.caseloads, agency_id))
 
     def _machine(self, claims: Claims) -> Viewer:
+        """Make a system's viewer. It is bound to places or a supplier, so no role of its token makes it national."""
         binding = self._bindings.get(claims.client_id, ClientBinding())
+        roles = claims.roles - NATIONAL_ROLES
         return Viewer(
             username=claims.username or claims.client_id,
             client_id=claims.client_id,
             name=None,
-            kind=kind_of(claims.roles),
-            roles=claims.roles,
-            permissions=permissions_of(claims.roles),
+            kind=kind_of(roles),
+            roles=roles,
+            permissions=permissions_of(roles),
             caseloads=(),
             agencies=binding.agencies,
             supplier=binding.supplier,

@@ -30,8 +30,8 @@ async def by_ids(
     wanted = set(ids)
     if not wanted or within.is_empty:
         return {}
-    statement = _with_filled_count().where(allocations.c.id.in_(wanted), visible_allocations(within))
-    found = map(_allocation, await conn.execute(statement))
+    statement = with_filled_count().where(allocations.c.id.in_(wanted), visible_allocations(within))
+    found = map(allocation_of, await conn.execute(statement))
     return {allocation.id: allocation for allocation in found}
 
 
@@ -51,12 +51,12 @@ async def page(
     beyond = () if position is None else (forward.beyond(position),)
     keys = _first_keys(conn, (*conditions, *beyond), forward, request.size + 1, within)
     statement = (
-        _with_filled_count()
+        with_filled_count()
         .join(keys, keys.c.id == allocations.c.id)
         .where(visible_allocations(within))
         .order_by(*forward.ordered(keys))
     )
-    edges = [Edge(_BY_DATE.cursor(row), _allocation(row)) for row in await conn.execute(statement)]
+    edges = [Edge(_BY_DATE.cursor(row), allocation_of(row)) for row in await conn.execute(statement)]
     behind = False
     if position is not None:
         back = forward.reversed()
@@ -121,16 +121,18 @@ def _anchored(
     return lambda place: one(column == place)
 
 
-def _with_filled_count() -> sa.Select[tuple[object, ...]]:
+def with_filled_count() -> sa.Select[tuple[object, ...]]:
     """Select allocations with `filled_count`: the moves, cancelled ones apart, that somebody is booked on.
 
-    It is a fact about the allocation, the same for all who see it, and so does not depend on the scope.
+    It is a fact about the allocation, the same for all who see it, and so does not depend on the scope. Proposals do
+    not count: nobody but their senders may learn that there are any.
     """
     filled = (
         sa.select(sa.func.count())
         .where(
             moves.c.allocation_id == allocations.c.id,
             moves.c.prison_number.is_not(None),
+            moves.c.authorised_at.is_not(None),
             moves.c.status != MoveStatus.CANCELLED.value,
         )
         .correlate(allocations)
@@ -139,7 +141,7 @@ def _with_filled_count() -> sa.Select[tuple[object, ...]]:
     return sa.select(*allocations.c, filled.label("filled_count"))
 
 
-def _allocation(row: sa.Row[tuple[object, ...]]) -> Allocation:
+def allocation_of(row: sa.Row[tuple[object, ...]]) -> Allocation:
     return Allocation(
         id=row.id,
         status=AllocationStatus(row.status),

@@ -8,7 +8,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from gateway.domain.ids import MoveId
+from gateway.domain.ids import MoveId, SupplierKey
 from gateway.domain.scope import Scope
 from gateway.store.dialects import upsert
 from gateway.store.scoping import visible_moves
@@ -24,6 +24,9 @@ class CarriageKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
+    """`supplier` told it, which may not be the one that carries the move by now."""
+
+    supplier: SupplierKey
     payload: Json
     fetched_at: datetime
 
@@ -47,7 +50,12 @@ async def snapshots(
         .join(moves, moves.c.id == carriage_snapshots.c.move_id)
         .where(carriage_snapshots.c.move_id.in_(wanted), carriage_snapshots.c.kind == kind.value, visible_moves(within))
     )
-    return {MoveId(row.move_id): Snapshot(row.payload, row.fetched_at) for row in await conn.execute(statement)}
+    return {
+        MoveId(row.move_id): Snapshot(SupplierKey(row.payload["supplier"]), row.payload["told"], row.fetched_at)
+        for row in await conn.execute(statement)
+        # Rows from before it was noted who told them are of no use.
+        if "told" in row.payload
+    }
 
 
 async def save(conn: AsyncConnection, entries: Sequence[MoveSnapshot]) -> None:
@@ -56,7 +64,7 @@ async def save(conn: AsyncConnection, entries: Sequence[MoveSnapshot]) -> None:
         {
             "move_id": entry.move_id,
             "kind": entry.kind.value,
-            "payload": entry.snapshot.payload,
+            "payload": {"supplier": entry.snapshot.supplier, "told": entry.snapshot.payload},
             "fetched_at": entry.snapshot.fetched_at,
         }
         for entry in sorted(entries, key=lambda entry: (entry.move_id, entry.kind))

@@ -6,7 +6,7 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from gateway.domain.events import Event, EventClassification, EventDetail
+from gateway.domain.events import FOR_AUDIT, Event, EventClassification, EventDetail
 from gateway.domain.ids import EventId, JourneyId, MoveId
 from gateway.domain.pages import Page, PageRequest
 from gateway.domain.scope import Scope
@@ -106,5 +106,7 @@ def event_of(row: sa.Row[tuple[object, ...]]) -> Event:
         recorded_at=row.recorded_at,
         supplier=row.supplier,
         notes=row.notes,
-        details=tuple(EventDetail(detail["name"], detail["value"]) for detail in row.details),
+        details=tuple(
+            EventDetail(detail["name"], detail["value"]) for detail in row.details if detail["name"] not in FOR_AUDIT
+        ),
     )

@@ -1,20 +1,20 @@
 """Moves in the hands of a transaction that changes them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.domain.events import Event
-from gateway.domain.ids import AgencyId, AllocationId, MoveId, MoveReference, PrisonNumber
+from gateway.domain.ids import AgencyId, MoveId, MoveReference, PrisonNumber
 from gateway.domain.moves import Lodging, Move, MoveStatus
 from gateway.domain.scope import Scope
 from gateway.store.events import event_of
 from gateway.store.moves import move_of
 from gateway.store.moves_writer import move_row
 from gateway.store.scoping import visible_moves
-from gateway.store.tables import events, moves
+from gateway.store.tables import allocations, events, moves
 
 _UNTOUCHED_BY_DUPLICATES = (MoveStatus.PROPOSED.value, MoveStatus.CANCELLED.value)
 
@@ -24,24 +24,18 @@ class LostUpdate(Exception):
 
 
 async def lock(conn: AsyncConnection, move_id: MoveId, *, within: Scope) -> Move | None:
-    """Read a move for changing it: others that would change it wait. None where it is absent or out of scope."""
+    """Read a move for changing it: others that would change it wait. None where it is absent or out of scope.
+
+    Where it is part of an allocation that one's row is held first, as those who change the allocation do.
+    """
+    its_allocation = sa.select(moves.c.allocation_id).where(moves.c.id == move_id).scalar_subquery()
+    await conn.execute(sa.select(allocations.c.id).where(allocations.c.id == its_allocation).with_for_update())
     row = (
         await conn.execute(
             sa.select(moves).where(moves.c.id == move_id, visible_moves(within)).with_for_update(of=moves)
         )
     ).one_or_none()
     return None if row is None else move_of(row)
-
-
-async def lock_all_of(conn: AsyncConnection, allocation_id: AllocationId, *, within: Scope) -> list[Move]:
-    """Read the moves of an allocation for changing them, in the order of their ids."""
-    rows = await conn.execute(
-        sa.select(moves)
-        .where(moves.c.allocation_id == allocation_id, visible_moves(within))
-        .order_by(moves.c.id)
-        .with_for_update(of=moves)
-    )
-    return [move_of(row) for row in rows]
 
 
 async def save(
@@ -58,8 +52,9 @@ async def save(
         raise LostUpdate
 
 
-async def reference_is_taken(conn: AsyncConnection, reference: MoveReference) -> bool:
-    return bool(await conn.scalar(sa.select(sa.exists().where(moves.c.reference == reference))))
+async def references_taken(conn: AsyncConnection, references: Collection[MoveReference]) -> set[MoveReference]:
+    """Say which of these references are in use."""
+    return set(await conn.scalars(sa.select(moves.c.reference).where(moves.c.reference.in_(references))))
 
 
 async def duplicate_of(

@@ -25,10 +25,12 @@ Condition = sa.ColumnElement[bool]
 
 
 def matches_nothing(matching: MoveFilter) -> bool:
-    """Tell whether a list in the filter is empty, or its days run backwards."""
+    """Tell whether a list in the filter is empty, its days run backwards, or no supplier can have such a key."""
     lists = (matching.location_ids, matching.statuses, matching.types, matching.per_statuses)
     if any(part is not None and not part for part in lists):
         return True
+    if matching.supplier_key is not None and "\0" in matching.supplier_key:
+        return True  # PostgreSQL fails at a NUL, where it should find nothing
     return matching.date_from is not None and matching.date_to is not None and matching.date_from > matching.date_to
 
 

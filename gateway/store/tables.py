@@ -354,7 +354,7 @@ carriage_snapshots: Final = sa.Table(
     # What the supplier last told of a move, kept for when it cannot be asked.
     sa.Column("move_id", _id(), sa.ForeignKey("moves.id"), primary_key=True),
     sa.Column("kind", _code(), primary_key=True),  # journeys, position
-    sa.Column("payload", sa.JSON, nullable=False),
+    sa.Column("payload", sa.JSON, nullable=False),  # {"supplier": str, "told": ...}
     sa.Column("fetched_at", Instant, nullable=False),
 )
 

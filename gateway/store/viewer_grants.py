@@ -33,3 +33,9 @@ async def put(conn: AsyncConnection, username: str, auth_source: str, kept: Kept
         "fetched_at": kept.fetched_at,
     }
     await conn.execute(upsert(conn, viewer_grants), [row])
+
+
+async def forget(conn: AsyncConnection, username: str, auth_source: str) -> None:
+    await conn.execute(
+        sa.delete(viewer_grants).where(viewer_grants.c.username == username, viewer_grants.c.auth_source == auth_source)
+    )

@@ -24,6 +24,10 @@ NOT_ACCEPTED: Final = "The bearer token is not accepted."
 MAX_TOKEN_CHARACTERS: Final = 16_384
 MAX_KEY_ID_CHARACTERS: Final = 256
 BEARER: Final = re.compile(r"bearer +([A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+)", re.IGNORECASE | re.ASCII)
+TYPES: Final = frozenset({"jwt", "at+jwt"})
+"""The kinds of token that may be presented (RFC 8725, section 3.11; RFC 9068): sign-in's key may sign others."""
+UNUSABLE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+"""Control characters and halves of characters: no name has them, and no database or URL takes them."""
 REQUIRED: Final = ("exp", "iss", "sub", "client_id")
 LEEWAY: Final = timedelta(seconds=10)
 """How far our clock and sign-in's may differ. Both follow a time service, so seconds are enough; the minute that
@@ -91,6 +95,9 @@ class TokenVerifier:
         key_id = header.get("kid")
         if header.get("alg") != ALGORITHM or not isinstance(key_id, str) or len(key_id) > MAX_KEY_ID_CHARACTERS:
             raise Unauthenticated(NOT_ACCEPTED)
+        kind = header.get("typ")
+        if kind is not None and not (isinstance(kind, str) and kind.lower().removeprefix("application/") in TYPES):
+            raise Unauthenticated(NOT_ACCEPTED)
         key = await self._keys.find(key_id)
         if key is None:
             raise Unauthenticated(NOT_ACCEPTED)
@@ -118,7 +125,7 @@ class TokenVerifier:
     def _claims(self, payload: Mapping[str, object], token: str) -> Claims:
         expires_at = _instant(payload["exp"])
         self._check_time(expires_at)
-        if "nbf" in payload and _instant(payload["nbf"]) > self._clock() + LEEWAY:
+        if any(_instant(payload[name]) > self._clock() + LEEWAY for name in ("nbf", "iat") if name in payload):
             raise Unauthenticated(NOT_ACCEPTED)
         client_id = _text(payload["client_id"])
         if self._client_ids is not None and client_id not in self._client_ids:
@@ -169,7 +176,7 @@ def _bearer_token(header: str | None) -> str:
 
 
 def _text(value: object) -> str:
-    if not isinstance(value, str) or not value.strip():
+    if not isinstance(value, str) or not value.strip() or UNUSABLE.search(value):
         raise Unauthenticated(NOT_ACCEPTED)
     return value
 
@@ -184,7 +191,7 @@ def _texts(value: object, *, split: bool) -> list[str]:
         return []
     if split and isinstance(value, str):
         return value.split()
-    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+    if not isinstance(value, list) or not all(isinstance(item, str) and not UNUSABLE.search(item) for item in value):
         raise Unauthenticated(NOT_ACCEPTED)
     return value
 

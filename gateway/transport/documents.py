@@ -38,6 +38,8 @@ from gateway.transport.limits import Limits, broken_limits
 from gateway.transport.variables import coerce_variables, expectation, type_at
 
 QUOTED_LITERAL: Final = re.compile(r"(String|BlockString|Int|Float) ['\"].*", re.DOTALL)
+SUGGESTION: Final = re.compile(r" Did you mean .*", re.DOTALL)
+"""What one rule says even where suggestions are off: that a field with parts wants some of them selected."""
 TOO_MANY_READ: Final = "Document contains more than"
 TOO_DEEP_TO_READ: Final = "Document is nested too deeply"
 """How graphql-core words the two refusals of its parser that are not about syntax: they have no type of their own."""
@@ -156,8 +158,8 @@ class Documents:
             message = f"A document may have at most {self.limits.tokens} tokens."
             return DocumentError(ErrorCode.TOO_MANY_TOKENS, message)
         if TOO_DEEP_TO_READ in error.message:
-            message = f"An operation may have at most {self.limits.depth} fields nested."
-            return DocumentError(ErrorCode.QUERY_TOO_DEEP, message)
+            message = "The document is nested too deeply to be read."
+            return DocumentError(ErrorCode.QUERY_TOO_DEEP, message, source=error.source, positions=error.positions)
         message = QUOTED_LITERAL.sub(r"\1.", error.message)
         return DocumentError(ErrorCode.GRAPHQL_PARSE_FAILED, message, source=error.source, positions=error.positions)
 
@@ -208,7 +210,8 @@ def _chosen(document: DocumentNode, operation_name: str | None) -> OperationDefi
 def _validation_error(error: GraphQLError) -> DocumentError:
     if isinstance(error, DocumentError):
         return error
-    return DocumentError(ErrorCode.GRAPHQL_VALIDATION_FAILED, error.message, nodes=error.nodes)
+    message = SUGGESTION.sub("", error.message)
+    return DocumentError(ErrorCode.GRAPHQL_VALIDATION_FAILED, message, nodes=error.nodes)
 
 
 def _literal_error(error: GraphQLError, type_: GraphQLInputType, path: list[str | int]) -> DocumentError:

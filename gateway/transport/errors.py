@@ -50,6 +50,7 @@ class ErrorCode(StrEnum):
     - TOO_MANY_ROOT_FIELDS: likewise, at the root
     - TOO_MANY_ALIASES: likewise, of renamed fields
     - TOO_MANY_DIRECTIVES: in all, or in one place
+    - TOO_MANY_VALUES: in the variables, or in one list or object of theirs
     - QUERY_TOO_EXPENSIVE: too many objects by the sizes of the pages asked for
 
     About systems:
@@ -83,6 +84,7 @@ class ErrorCode(StrEnum):
     TOO_MANY_ROOT_FIELDS = "TOO_MANY_ROOT_FIELDS"
     TOO_MANY_ALIASES = "TOO_MANY_ALIASES"
     TOO_MANY_DIRECTIVES = "TOO_MANY_DIRECTIVES"
+    TOO_MANY_VALUES = "TOO_MANY_VALUES"
     QUERY_TOO_EXPENSIVE = "QUERY_TOO_EXPENSIVE"
     UPSTREAM_UNAVAILABLE = "UPSTREAM_UNAVAILABLE"
     UPSTREAM_REJECTED = "UPSTREAM_REJECTED"

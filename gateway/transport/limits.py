@@ -27,6 +27,9 @@ class Limits:
 
     GraphiQL's introspection query, the largest document that every gateway has to answer, keeps well within each.
 
+    - `url_bytes` stays well below what the HTTP parser takes, so that a longer URL is told what is wrong with it
+    - `json_values` counts whatever stands in the variables, `json_entries` what one list or object of theirs holds: to
+      coerce a value, or to say why it cannot be used, costs far more than to read it
     - `fields` counts all of an operation's, `repeats` those that ask for the same place of the answer
     - `depth` counts fields within fields; those of introspection have a bound of their own
     - `objects` bounds the estimate of cost.py, for which a page without `first` or `last` has `default_page_size`
@@ -36,10 +39,12 @@ class Limits:
     """
 
     body_bytes: int = 1024 * 1024
-    url_bytes: int = 65_536
+    url_bytes: int = 32_768
     body_seconds: float = 10.0
     operation_seconds: float = 15.0
     json_depth: int = 64
+    json_values: int = 20_000
+    json_entries: int = 1_000
     document_characters: int = 32_768
     tokens: int = 2_000
     depth: int = 15

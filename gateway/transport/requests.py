@@ -138,14 +138,13 @@ def _request(parameters: Mapping[str, object], limits: Limits) -> OperationReque
         raise _bad("operationName must be a text.")
     if not (query is None or isinstance(query, str)):
         raise _bad("query must be a text.")
-    if "persistedQuery" in extensions or (query is None and parameters.get("documentId") is not None):
+    if extensions.get("persistedQuery") is not None or (query is None and parameters.get("documentId") is not None):
         # clients recognise this very message, and then send the document itself
         raise RequestError(ErrorCode.PERSISTED_QUERY_NOT_SUPPORTED, "PersistedQueryNotSupported", status=400)
     if query is None:
         raise _bad("query is missing: it must hold the GraphQL document.")
     for name, value in (("variables", variables), ("extensions", extensions)):
-        if _deeper_than(value, limits.json_depth):
-            raise _bad(f"{name} must not be nested deeper than {limits.json_depth} levels.")
+        _check_extent(name, value, limits)
     return OperationRequest(query=query, operation_name=operation_name, variables=variables, extensions=extensions)
 
 
@@ -177,22 +176,33 @@ def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return values
 
 
-def _deeper_than(value: object, depth: int) -> bool:
+def _check_extent(name: str, value: object, limits: Limits) -> None:
+    """Refuse a value that is nested too deeply, or holds too much in all or in one place. Raises RequestError (400)."""
+    count = 0
     level: list[object] = [value]
-    for _ in range(depth + 1):
+    for _ in range(limits.json_depth + 1):
+        if any(isinstance(outer, dict | list) and len(outer) > limits.json_entries for outer in level):
+            raise _too_many(f"A list or object in {name} may have at most {limits.json_entries} entries.")
         level = [
             part
             for outer in level
             if isinstance(outer, dict | list)
             for part in (outer.values() if isinstance(outer, dict) else outer)
         ]
+        count += len(level)
+        if count > limits.json_values:
+            raise _too_many(f"There may be at most {limits.json_values} values in {name}.")
         if not level:
-            return False
-    return True
+            return
+    raise _bad(f"{name} must not be nested deeper than {limits.json_depth} levels.")
 
 
 def _bad(message: str) -> RequestError:
     return RequestError(ErrorCode.BAD_REQUEST, message, status=400)
+
+
+def _too_many(message: str) -> RequestError:
+    return RequestError(ErrorCode.TOO_MANY_VALUES, message, status=400)
 
 
 def _too_large(limits: Limits) -> RequestError:

@@ -1,5 +1,6 @@
 """Coercion of variables, with messages that never quote a value: variables hold people's details."""
 
+import contextlib
 from collections.abc import Mapping
 from typing import Final
 
@@ -27,6 +28,12 @@ from gateway.domain.errors import GatewayError
 from gateway.transport.errors import DocumentError, DocumentErrors, ErrorCode
 
 ENUM_VALUES_NAMED: Final = 20
+COMPLAINTS_READ: Final = 100
+"""How many of one variable's mistakes are looked at: several may say the same, and a value may hold thousands."""
+
+
+class EnoughRead(Exception):
+    """Ends the search for more mistakes."""
 
 
 def coerce_variables(
@@ -42,7 +49,9 @@ def coerce_variables(
         return coerced
     errors: list[DocumentError] = []
     for definition in definitions:
-        if isinstance(get_variable_values(schema, [definition], dict(values)), list):
+        if len(errors) >= max_errors:
+            break
+        if isinstance(get_variable_values(schema, [definition], dict(values), max_errors=1), list):
             errors += _errors_of(schema, definition, values)
     raise DocumentErrors(errors[:max_errors])
 
@@ -59,12 +68,18 @@ def _errors_of(
         messages[f"Variable '${name}' is required: it must be {expectation(type_)}."] = None
     else:
         value = values[name]
+        unread = COMPLAINTS_READ
 
         def collect(error: GraphQLError, path: list[str | int]) -> None:
+            nonlocal unread
             messages[f"Variable '${name}{_written(path)}' {complaint(error, value, type_, path)}"] = None
+            unread -= 1
+            if not unread:
+                raise EnoughRead
 
         try:
-            validate_input_value(value, type_, collect, hide_suggestions=True)
+            with contextlib.suppress(EnoughRead):
+                validate_input_value(value, type_, collect, hide_suggestions=True)
         except RecursionError:
             messages[f"Variable '${name}' is nested too deeply."] = None
         if not messages:  # a whole input object was refused where it was made

@@ -8,6 +8,7 @@ import typer
 import uvicorn
 
 from estate import Estate
+from estate.extent import LARGEST_SCALE, SMALLEST_SCALE
 from mocks.nomis.app import AGENCY_CACHE_SECONDS, behind_switches, create_app
 from mocks.switches import first_rules
 
@@ -24,7 +25,7 @@ def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65_535, help="Port to listen on.")] = 9101,
     seed: Annotated[int, typer.Option(help="Which world.")] = 1,
-    scale: Annotated[float, typer.Option(min=0.01, help="How large a world.")] = 1,
+    scale: Annotated[float, typer.Option(min=SMALLEST_SCALE, max=LARGEST_SCALE, help="How large a world.")] = 1,
     today: Annotated[
         date | None, typer.Option(parser=_day, metavar="DAY", help="The world's day; else this day in London.")
     ] = None,
@@ -32,7 +33,7 @@ def serve(
     agency_cache_seconds: Annotated[
         float, typer.Option(min=0, help="How long Prison API remembers the agencies of a user.")
     ] = AGENCY_CACHE_SECONDS,
-    latency_ms: Annotated[int, typer.Option(min=0, help="Delay of every answer.")] = 0,
+    latency_ms: Annotated[int, typer.Option(min=0, max=600_000, help="Delay of every answer.")] = 0,
     error_rate: Annotated[float, typer.Option(min=0, max=1, help="Share of answers that are errors.")] = 0,
     down: Annotated[bool, typer.Option("--down", help="Drop every connection.")] = False,
 ) -> None:

@@ -85,6 +85,9 @@ class Gate:
         expires = claims.get("exp")
         if isinstance(expires, int | float) and self._clock().timestamp() > expires + _CLOCK_SKEW.total_seconds():
             raise Unauthorised("An error occurred while attempting to decode the Jwt: Jwt expired")
+        begins = claims.get("nbf")
+        if isinstance(begins, int | float) and self._clock().timestamp() < begins - _CLOCK_SKEW.total_seconds():
+            raise Unauthorised("An error occurred while attempting to decode the Jwt: Jwt used before its time")
         caller = _caller(claims)
         if roles and not caller.holds(roles):
             raise Forbidden

@@ -14,7 +14,7 @@ from mocks.nomis import health
 from mocks.nomis.access import Clock, Gate
 from mocks.nomis.alerts import Alerts
 from mocks.nomis.controls import Controls
-from mocks.nomis.errors import MethodNotAllowed, NotFound, Refusal, render
+from mocks.nomis.errors import MethodNotAllowed, NotFound, Refusal, Unauthorised, render
 from mocks.nomis.firewall import Firewall, SecurityHeaders
 from mocks.nomis.keys import KeyRing
 from mocks.nomis.manage_users import ManageUsers
@@ -79,7 +79,7 @@ def create_app(
     return Starlette(
         routes=routes,
         middleware=[Middleware(SecurityHeaders), Middleware(Firewall)],
-        exception_handlers={Refusal: _refuse, HTTPException: _no_route},
+        exception_handlers={Refusal: _refuse, HTTPException: _NoRoute(gate)},
     )
 
 
@@ -96,8 +96,22 @@ async def _refuse(request: Request, refusal: Exception) -> Response:
     return render(request, refusal)
 
 
-async def _no_route(request: Request, error: Exception) -> Response:
-    """Answer an unknown path, or a wrong method on a known one, in the dialect of the service."""
-    if isinstance(error, HTTPException) and error.status_code == MethodNotAllowed.status:
-        return render(request, MethodNotAllowed(f"Request method '{request.method}' is not supported"))
-    return render(request, NotFound(f"No static resource {request.url.path.lstrip('/')}."))
+class _NoRoute:
+    """Answers an unknown path, or a wrong method on a known one, in the dialect of the service.
+
+    Who has no token is refused first, as security stands before the routes; not so at sign-in, where tokens come from,
+    nor at our own switches.
+    """
+
+    def __init__(self, gate: Gate) -> None:
+        self._gate = gate
+
+    async def __call__(self, request: Request, error: Exception) -> Response:
+        if service_of(request.url.path) is not Service.SIGN_IN and not request.url.path.startswith("/__"):
+            try:
+                self._gate.admit(request)
+            except Unauthorised as refusal:
+                return render(request, refusal)
+        if isinstance(error, HTTPException) and error.status_code == MethodNotAllowed.status:
+            return render(request, MethodNotAllowed(f"Request method '{request.method}' is not supported"))
+        return render(request, NotFound(f"No static resource {request.url.path.lstrip('/')}."))

@@ -30,9 +30,9 @@ def texts(value: object, name: str = "body", *, least: int = 1) -> list[str]:
     return value
 
 
-async def text_list(request: Request) -> list[str]:
-    """Read a body that is a list of strings, at least one."""
-    return texts(await json_body(request))
+async def text_list(request: Request, *, least: int = 1) -> list[str]:
+    """Read a body that is a list of strings, at least one unless told otherwise."""
+    return texts(await json_body(request), least=least)
 
 
 async def json_object(request: Request) -> dict[str, object]:

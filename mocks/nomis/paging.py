@@ -28,6 +28,15 @@ def _number(name: str, text: str | None, default: int, *, least: int) -> int:
     return number
 
 
+def _bounded(text: str | None, default: int, *, least: int) -> int:
+    """Read a number as Spring does: what is none or is too small counts as not given."""
+    try:
+        number = int(text) if text else default
+    except ValueError:
+        return default
+    return number if number >= least else default
+
+
 def _sort_key(field: str) -> Callable[[Row], tuple[bool, Any]]:
     return lambda row: (row.get(field) is not None, row.get(field) or "")
 
@@ -71,7 +80,7 @@ class HeaderPaging:
 
 @dataclass(frozen=True, slots=True)
 class SpringPaging:
-    """Paging asked for in the query; the answer is an object that wraps the rows."""
+    """Paging asked for in the query, where nonsense counts for nothing; the answer is an object that wraps the rows."""
 
     page: int
     size: int
@@ -83,8 +92,8 @@ class SpringPaging:
         query = request.query_params
         field, _, direction = query.get("sort", default_sort).partition(",")
         return cls(
-            page=_number("page", query.get("page"), 0, least=0),
-            size=_number("size", query.get("size"), default_size, least=1),
+            page=_bounded(query.get("page"), 0, least=0),
+            size=_bounded(query.get("size"), default_size, least=1),
             sort_field=field.strip() or None,
             descending=direction.strip().lower() == "desc",
         )

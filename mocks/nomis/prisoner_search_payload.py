@@ -9,6 +9,7 @@ from mocks.nomis.wire import JsonObject, london
 from mocks.nomis.world import IN_TRANSIT, OUTSIDE, World
 
 _PADDED_WIDTH = 10
+_PNC_SERIAL_WIDTH = 8  # seven digits and the check letter
 # Fields of the real projection about which this world holds nothing: present, and null.
 _NEVER_HELD = """
     title maritalStatus smoker currentFacialImageId previousPrisonId previousPrisonLeavingDate complexityOfNeedLevel
@@ -49,7 +50,7 @@ def search_payload(world: World, person: Person) -> JsonObject:
         "prisonerNumber": person.prison_number,
         "pncNumber": person.pnc_number,
         "pncNumberCanonicalShort": person.pnc_number,
-        "pncNumberCanonicalLong": person.pnc_number,
+        "pncNumberCanonicalLong": _long_pnc(world, person.pnc_number),
         "croNumber": person.cro_number,
         "bookingId": booking_text(person),
         "bookNumber": person.book_number,
@@ -97,6 +98,15 @@ def search_payload(world: World, person: Person) -> JsonObject:
         "locationDescription": location_description(world, person),
         "restrictedPatient": False,
     }
+
+
+def _long_pnc(world: World, short: str | None) -> str | None:
+    """Write a PNC number in full: `14/120018R` is 2014/0120018R. A year that is yet to come is of the last century."""
+    if short is None:
+        return None
+    year, _, serial = short.partition("/")
+    century = world.today.year // 100 - (int(year) > world.today.year % 100)
+    return f"{century}{year}/{serial.zfill(_PNC_SERIAL_WIDTH)}"
 
 
 def _alerts(world: World, person: Person) -> list[JsonObject]:

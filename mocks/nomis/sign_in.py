@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from html import escape
 from secrets import compare_digest
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, unquote_plus, urlencode, urlsplit
 from uuid import uuid4
 
 from starlette.requests import Request
@@ -140,10 +140,12 @@ class SignIn:
             client_id, _, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
         except (binascii.Error, UnicodeDecodeError):
             client_id = secret = ""
-        client = self._world.client(client_id) if scheme.lower() == "basic" else None
-        if client is None or not compare_digest(client.secret.encode(), secret.encode()):
-            raise TokenRefused("invalid_client", "Bad credentials", _UNAUTHORISED)
-        return client
+        # Some clients encode both parts for a form first (RFC 6749, section 2.3.1), and some do not.
+        for name, word in ((client_id, secret), (unquote_plus(client_id), unquote_plus(secret))):
+            client = self._world.client(name) if scheme.lower() == "basic" else None
+            if client is not None and compare_digest(client.secret.encode(), word.encode()):
+                return client
+        raise TokenRefused("invalid_client", "Bad credentials", _UNAUTHORISED)
 
     def _grant(self, client: Client, parameters: Mapping[str, str], issuer: str) -> JsonObject:
         grant = parameters.get("grant_type", "")

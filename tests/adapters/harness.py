@@ -2,15 +2,20 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import httpx
 
 from gateway.adapters.calls import Outcome
 from gateway.adapters.http import UpstreamConfig
 from gateway.adapters.nomis import Credentials, Nomis, NomisConfig, connect
+from gateway.domain.errors import UpstreamMalformed
 from tests.adapters.nomis_world import NOW
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
 
 
 @dataclass
@@ -80,3 +85,13 @@ def answering(content: object, asked: list[httpx.Request] | None = None) -> Nomi
 def replaced(answer: Callable[[httpx.Request], httpx.Response]) -> Nomis:
     """Connect to services that a function answers for."""
     return connect(nomis_config(), clock=lambda: NOW, transport=httpx.MockTransport(answer))
+
+
+def readable(found: Mapping[K, V | UpstreamMalformed]) -> dict[K, V]:
+    """Give what was found, none of which may be an error."""
+    values: dict[K, V] = {}
+    for key, value in found.items():
+        if isinstance(value, UpstreamMalformed):
+            raise value
+        values[key] = value
+    return values

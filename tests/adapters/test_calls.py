@@ -1,6 +1,7 @@
 """The rules of every call, over both transports and real connections."""
 
 import asyncio
+import gzip
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -74,6 +75,12 @@ async def test_an_answer_is_read(carrier: Carrier) -> None:
         assert await caller.ask(PEOPLE, parse) == {"found": 1}
 
 
+async def test_an_answer_may_come_packed(carrier: Carrier) -> None:
+    packed = http(200, gzip.compress(b'{"found": 1}'), "Content-Encoding: gzip")
+    async with scripted(packed) as server, calling(server, carrier) as caller:
+        assert await caller.ask(PEOPLE, parse) == {"found": 1}
+
+
 async def test_connections_are_kept(carrier: Carrier) -> None:
     async with scripted(GOOD) as server, calling(server, carrier) as caller:
         for _ in range(5):
@@ -106,6 +113,9 @@ async def test_a_passing_fault_is_tried_once_more(carrier: Carrier, passing: byt
         (http(503, MARKER), UpstreamUnavailable, 2),
         (http(500, MARKER), UpstreamUnavailable, 1),
         (http(429, MARKER), UpstreamUnavailable, 1),
+        (http(408, MARKER), UpstreamUnavailable, 1),
+        (http(499, HTML), UpstreamUnavailable, 1),
+        (http(522, HTML), UpstreamUnavailable, 1),
         (b"secret-marker, no HTTP at all", UpstreamUnavailable, 2),
         (http(200, "short" + MARKER, length=9999), UpstreamUnavailable, 2),
         (http(400, MARKER), UpstreamRejected, 1),

@@ -11,7 +11,7 @@ from gateway.domain.alerts import AlertCode
 from gateway.domain.errors import UpstreamMalformed
 from gateway.domain.ids import PrisonNumber
 from gateway.domain.provenance import Provenance, SourceSystem
-from tests.adapters.harness import Door, answering, nomis_config
+from tests.adapters.harness import Door, answering, nomis_config, readable
 from tests.adapters.nomis_world import CROWD, NOW, TODAY
 
 pytestmark = pytest.mark.anyio
@@ -25,7 +25,7 @@ NOBODY = PrisonNumber("Z9999ZZ")
 
 
 async def test_everybody_who_is_asked_for_has_alerts_or_none(nomis: Nomis) -> None:
-    alerts = await nomis.alerts.alerts([JOHN, PETER, NEVER, NOBODY], include_inactive=False)
+    alerts = readable(await nomis.alerts.alerts([JOHN, PETER, NEVER, NOBODY], include_inactive=False))
 
     assert {number: [alert.code.code for alert in found] for number, found in alerts.items()} == {
         JOHN: ["XEL", "HA"],
@@ -36,7 +36,7 @@ async def test_everybody_who_is_asked_for_has_alerts_or_none(nomis: Nomis) -> No
 
 
 async def test_an_alert_says_whose_it_is_what_it_means_and_where_it_comes_from(nomis: Nomis) -> None:
-    alerts = await nomis.alerts.alerts([JOHN], include_inactive=False)
+    alerts = readable(await nomis.alerts.alerts([JOHN], include_inactive=False))
 
     told = alerts[JOHN][1]
 
@@ -47,8 +47,8 @@ async def test_an_alert_says_whose_it_is_what_it_means_and_where_it_comes_from(n
 
 
 async def test_an_alert_that_expires_today_no_longer_holds(nomis: Nomis) -> None:
-    everything = (await nomis.alerts.alerts([JOHN], include_inactive=True))[JOHN]
-    in_force = (await nomis.alerts.alerts([JOHN], include_inactive=False))[JOHN]
+    everything = readable(await nomis.alerts.alerts([JOHN], include_inactive=True))[JOHN]
+    in_force = readable(await nomis.alerts.alerts([JOHN], include_inactive=False))[JOHN]
 
     expiring = next(alert for alert in everything if alert.code.code == "XVL")
     assert (expiring.expires_on, expiring.active) == (TODAY, False)
@@ -58,13 +58,13 @@ async def test_an_alert_that_expires_today_no_longer_holds(nomis: Nomis) -> None
 async def test_a_row_that_is_not_in_force_is_dropped_even_where_the_service_gives_it() -> None:
     content = {"content": [row("XEL"), row("XC", is_active=False)]}
 
-    found = await answering(content).alerts.alerts([JOHN], include_inactive=False)
+    found = readable(await answering(content).alerts.alerts([JOHN], include_inactive=False))
 
     assert [alert.code.code for alert in found[JOHN]] == ["XEL"]
 
 
 async def test_an_alert_does_not_tell_whether_its_code_is_in_use(nomis: Nomis) -> None:
-    alerts = await nomis.alerts.alerts([JOHN, LUKE], include_inactive=False)
+    alerts = readable(await nomis.alerts.alerts([JOHN, LUKE], include_inactive=False))
 
     assert alerts[LUKE][0].code == AlertCode("SH", alerts[LUKE][0].code.description, active=None)
 
@@ -108,7 +108,7 @@ async def test_closing_ends_what_goes_on_behind_the_calls() -> None:
 async def test_five_hundred_people_cost_one_call(nomis: Nomis, door: Door, size: int, calls: int) -> None:
     numbers = [PrisonNumber(person.prison_number) for person in CROWD[:size]]
 
-    alerts = await nomis.alerts.alerts(numbers, include_inactive=False)
+    alerts = readable(await nomis.alerts.alerts(numbers, include_inactive=False))
 
     assert alerts == dict.fromkeys(numbers, ())
     assert (await door.counts())[SEARCH] == calls
@@ -122,16 +122,50 @@ async def test_nobody_is_asked_for_without_a_call(nomis: Nomis, door: Door) -> N
 @pytest.mark.parametrize(
     "bad",
     [
-        None,
-        {},
         {"prisonNumber": "A1002AA"},
-        {"prisonNumber": "A1002AA", "alertCode": {"code": "XEL"}, "isActive": True},
+        {"prisonNumber": "a1002aa", "alertCode": {"code": "XEL"}, "isActive": True},
         {"prisonNumber": "A1002AA", "alertCode": {"alertTypeCode": "X", "code": "XEL"}},
     ],
 )
-async def test_one_alert_that_cannot_be_read_makes_the_answer_malformed(bad: object) -> None:
+async def test_one_alert_that_cannot_be_read_spoils_those_of_its_person_alone(bad: object) -> None:
+    content = {"content": [row("XEL"), row("XC", number="A1002AA"), bad]}
+
+    found = await answering(content).alerts.alerts([JOHN, PETER, LUKE], include_inactive=False)
+
+    assert isinstance(found.pop(PETER), UpstreamMalformed)
+    assert {number: [alert.code.code for alert in alerts] for number, alerts in readable(found).items()} == {
+        JOHN: ["XEL"],
+        LUKE: [],
+    }
+
+
+@pytest.mark.parametrize("bad", [None, {}, {"prisonNumber": None, "isActive": True}, {"prisonNumber": " "}])
+async def test_an_alert_of_nobody_knows_whom_makes_the_answer_malformed(bad: object) -> None:
     with pytest.raises(UpstreamMalformed):
         await answering({"content": [row("XEL"), bad]}).alerts.alerts([JOHN], include_inactive=False)
+
+
+async def test_dates_of_an_alert_may_come_with_times() -> None:
+    given = {**row("XEL"), "activeFrom": "2024-02-01T10:15:30", "activeTo": "2024-06-30T23:30:00Z"}
+
+    found = readable(await answering({"content": [given]}).alerts.alerts([JOHN], include_inactive=True))
+
+    assert [(alert.active_from, alert.expires_on) for alert in found[JOHN]] == [(date(2024, 2, 1), date(2024, 7, 1))]
+
+
+async def test_a_code_that_does_not_say_whether_it_is_in_use_spoils_no_catalogue() -> None:
+    content = [
+        {"code": "X", "description": None, "isActive": True, "alertCodes": [{"code": "XEL", "isActive": None}]},
+        {"code": "Y", "description": "None", "alertCodes": None},
+        {"description": "without a code"},
+    ]
+
+    types = await answering(content).alerts.alert_types()
+
+    assert [(each.code, [(code.code, code.active) for code in each.codes]) for each in types] == [
+        ("X", [("XEL", None)]),
+        ("Y", []),
+    ]
 
 
 async def test_rows_of_people_who_were_not_asked_for_are_ignored() -> None:

@@ -1,13 +1,17 @@
 """Caseloads, care needs and agencies from Prison API."""
 
+from dataclasses import replace
+
+import httpx
 import pytest
 
-from gateway.adapters.nomis import Nomis
+from gateway.adapters.http import UpstreamConfig
+from gateway.adapters.nomis import Nomis, connect
 from gateway.domain.caseloads import Caseload
 from gateway.domain.errors import Unauthenticated, UpstreamMalformed, UpstreamRejected
 from gateway.domain.ids import AgencyId, PrisonNumber
 from gateway.domain.locations import Agency, LocationType
-from tests.adapters.harness import Door, answering
+from tests.adapters.harness import Door, answering, nomis_config, readable, replaced
 from tests.adapters.nomis_world import CROWD
 
 pytestmark = pytest.mark.anyio
@@ -65,7 +69,7 @@ async def test_a_caseload_that_cannot_be_read_opens_nothing_and_spoils_nothing()
 
 
 async def test_care_needs_are_those_that_are_ongoing(nomis: Nomis) -> None:
-    needs = await nomis.prison_api.care_needs([JOHN, NEVER])
+    needs = readable(await nomis.prison_api.care_needs([JOHN, NEVER]))
 
     assert [(need.type, need.code, need.description) for need in needs[JOHN]] == [
         ("DISAB", "RM", "Reduced Mobility"),
@@ -81,11 +85,46 @@ async def test_five_hundred_peoples_needs_cost_one_call(nomis: Nomis, door: Door
     assert (await door.counts())[CARE_NEEDS] == 2
 
 
-async def test_one_need_that_cannot_be_read_makes_the_answer_malformed() -> None:
-    content = [{"offenderNo": "A1001AA", "personalCareNeeds": [{"problemType": "DISAB"}]}]
+async def test_one_need_that_cannot_be_read_spoils_those_of_its_person_alone() -> None:
+    content = [
+        {"offenderNo": "A1001AA", "personalCareNeeds": [{"problemType": "DISAB"}]},
+        {"offenderNo": "A1006AA", "personalCareNeeds": [need("RM")]},
+    ]
+
+    needs = await answering(content).prison_api.care_needs([JOHN, NEVER])
+
+    assert [each.code for each in readable({NEVER: needs[NEVER]})[NEVER]] == ["RM"]
+    with pytest.raises(UpstreamMalformed, match="gave an answer that could not be read"):
+        readable({JOHN: needs[JOHN]})
+
+
+async def test_needs_of_nobody_knows_whom_spoil_the_whole() -> None:
+    content = [{"offenderNo": "A1001AA", "personalCareNeeds": [need("RM")]}, {"personalCareNeeds": [need("D")]}]
 
     with pytest.raises(UpstreamMalformed):
         await answering(content).prison_api.care_needs([JOHN])
+
+
+@pytest.mark.parametrize(("status", "ongoing"), [("ON", True), ("I", False), (None, True), ("NEW", True)])
+async def test_a_need_is_over_only_where_nomis_says_so(status: str | None, ongoing: bool) -> None:  # noqa: FBT001
+    content = [{"offenderNo": "A1001AA", "personalCareNeeds": [{**need("RM"), "problemStatus": status}]}]
+
+    needs = readable(await answering(content).prison_api.care_needs([JOHN]))
+
+    assert [each.code for each in needs[JOHN]] == (["RM"] if ongoing else [])
+
+
+@pytest.mark.parametrize("nothing", [{}, {"personalCareNeeds": None}, {"personalCareNeeds": []}])
+async def test_a_person_whose_needs_are_null_or_absent_has_none(nothing: dict[str, object]) -> None:
+    assert await answering([{"offenderNo": "A1001AA", **nothing}]).prison_api.care_needs([JOHN]) == {JOHN: ()}
+
+
+async def test_needs_that_come_by_booking_are_put_together() -> None:
+    content = [{"offenderNo": "A1001AA", "personalCareNeeds": [need(code)]} for code in ("RM", "D")]
+
+    needs = readable(await answering(content).prison_api.care_needs([JOHN]))
+
+    assert [each.code for each in needs[JOHN]] == ["RM", "D"]
 
 
 async def test_agencies_are_more_than_ten_with_closed_ones_and_without_what_is_no_place(nomis: Nomis) -> None:
@@ -98,6 +137,14 @@ async def test_agencies_are_more_than_ten_with_closed_ones_and_without_what_is_n
     assert not agencies[AgencyId("CKI")].active
     assert {agencies[AgencyId(key)].type for key in ("LEEDCC", "MPS34")} == {LocationType.COURT, LocationType.POLICE}
     assert not {"OUT", "TRN", "ZZGHI"} & set(agencies)
+
+
+async def test_a_place_that_does_not_say_whether_it_is_open_is_open() -> None:
+    row = {"agencyId": "MDI", "description": "Moorland", "agencyType": "INST", "active": None}
+
+    (agency,) = await answering([row]).prison_api.agencies()
+
+    assert agency.active
 
 
 async def test_titles_in_capitals_become_readable() -> None:
@@ -113,3 +160,49 @@ async def test_agencies_of_one_type_that_cannot_be_had_fail_the_whole(nomis: Nom
 
     with pytest.raises(UpstreamRejected):
         await nomis.prison_api.agencies()
+
+
+@pytest.mark.parametrize("base_url", ["http://nomis.test", "http://nomis.test/api", "http://nomis.test/api/"])
+async def test_an_address_with_the_prefix_of_its_paths_does_no_harm(
+    nomis_transport: httpx.ASGITransport, base_url: str
+) -> None:
+    config = replace(nomis_config(), prison_api=UpstreamConfig(base_url=base_url))
+
+    assert len(await connect(config, transport=nomis_transport).prison_api.agencies()) == 35
+
+
+async def test_services_may_stand_behind_a_path_of_their_own() -> None:
+    asked: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.path)
+        return httpx.Response(200, json={"access_token": "t", "expires_in": 1200, "keys": []})
+
+    def behind(prefix: str) -> UpstreamConfig:
+        return UpstreamConfig(base_url=f"http://proxy.test/{prefix}/")
+
+    config = replace(nomis_config(), sign_in=behind("a/auth"), prison_api=behind("b"), prisoner_search=behind("c"))
+    nomis = connect(config, transport=httpx.MockTransport(answer))
+    await nomis.sign_in.jwks()
+    for reading in (nomis.prison_api.care_needs([JOHN]), nomis.prisoner_search.people([JOHN])):
+        with pytest.raises(UpstreamMalformed):
+            await reading
+
+    assert asked == [
+        "/a/auth/.well-known/jwks.json",
+        "/a/auth/oauth/token",
+        "/b/api/bookings/offenderNo/personal-care-needs",
+        "/c/prisoner-search/prisoner-numbers",
+    ]
+
+
+async def test_no_content_is_nothing() -> None:
+    nomis = replaced(lambda _request: httpx.Response(204))
+
+    assert await nomis.prison_api.caseloads("t") == ()
+    assert await nomis.manage_users.groups("t") == ()
+    assert await nomis.manage_users.display_name("t") is None
+
+
+def need(code: str) -> dict[str, object]:
+    return {"problemType": "DISAB", "problemCode": code, "problemStatus": "ON", "startDate": "2024-02-01"}

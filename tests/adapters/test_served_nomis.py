@@ -13,7 +13,7 @@ from gateway.adapters.nomis import Nomis, connect
 from gateway.domain.errors import UpstreamError, UpstreamTimeout, UpstreamUnavailable
 from gateway.domain.ids import PrisonNumber
 from mocks.switches import Switches
-from tests.adapters.harness import Door, nomis_config
+from tests.adapters.harness import Door, nomis_config, readable
 from tests.adapters.nomis_world import CROWD, NOW
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("no_pause")]
@@ -73,7 +73,7 @@ async def test_everything_is_read_over_a_connection(served: Nomis) -> None:
     )
 
     assert set(people) == set(alerts) == set(needs) == set(numbers)
-    assert len(alerts[JOHN]) == 4
+    assert len(readable(alerts)[JOHN]) == 4
     assert [caseload.agency_id for caseload in await served.prison_api.caseloads(token)] == ["LEI", "MDI"]
     assert await served.manage_users.display_name(token) == "Ann Officer"
     assert len(await served.prison_api.agencies()) == 35
@@ -107,7 +107,7 @@ async def test_a_service_that_is_slow_ends_at_the_time_limit_and_holds_up_no_oth
     await served_door.faults({"service": "prisoner-search", "latencyMs": 60_000})
 
     slow = asyncio.create_task(served.prisoner_search.people([JOHN]))
-    alerts = await served.alerts.alerts([JOHN], include_inactive=False)
+    alerts = readable(await served.alerts.alerts([JOHN], include_inactive=False))
 
     assert len(alerts[JOHN]) == 2
     assert not slow.done()

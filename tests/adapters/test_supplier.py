@@ -17,7 +17,7 @@ from gateway.domain.journeys import JourneyState, Leg, Position, Vehicle
 from mocks.supplier import create_app
 from mocks.supplier.records import ClientRecord, LegRecord, LegState, PositionRecord, VehicleRecord
 from mocks.switches import Switches
-from tests.adapters.harness import Door, Observed
+from tests.adapters.harness import Door, Observed, readable
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("no_pause")]
 
@@ -111,7 +111,7 @@ def answering(content: object) -> SupplierClient:
 
 
 async def test_the_legs_of_a_move_come_in_the_suppliers_own_words(supplier: SupplierClient) -> None:
-    legs = await supplier.legs([TO_COURT])
+    legs = readable(await supplier.legs([TO_COURT]))
 
     assert legs == {
         TO_COURT: (
@@ -144,7 +144,7 @@ async def test_a_move_without_journeys_is_there_and_an_unknown_one_is_not(suppli
 
 
 async def test_positions_are_those_of_moves_on_the_road_in_utc(supplier: SupplierClient) -> None:
-    positions = await supplier.positions([TO_COURT, NOT_DRIVEN, UNKNOWN])
+    positions = readable(await supplier.positions([TO_COURT, NOT_DRIVEN, UNKNOWN]))
 
     assert positions == {
         TO_COURT: Position(53.8, -1.55, eta=None, recorded_at=datetime(2026, 11, 24, 8, 5, tzinfo=UTC))
@@ -251,11 +251,23 @@ GOOD_JOURNEY = {
         {"vehicle": "AB12 CDE"},
     ],
 )
-async def test_one_journey_that_cannot_be_read_makes_the_answer_malformed(change: dict[str, object]) -> None:
-    row = {"moveReference": TO_COURT, "journeys": [GOOD_JOURNEY, {**GOOD_JOURNEY, **change}]}
+async def test_one_journey_that_cannot_be_read_spoils_those_of_its_move_alone(change: dict[str, object]) -> None:
+    bad = {"moveReference": TO_COURT, "journeys": [GOOD_JOURNEY, {**GOOD_JOURNEY, **change}]}
+    good = {"moveReference": NOT_DRIVEN, "journeys": []}
+
+    legs = await answering({"content": [bad, good]}).legs([TO_COURT, NOT_DRIVEN])
+
+    assert legs.pop(NOT_DRIVEN) == ()
+    with pytest.raises(UpstreamMalformed) as caught:
+        readable(legs)
+    assert (set(legs), caught.value.system, caught.value.resource) == ({TO_COURT}, "GEOAmey", "journeys")
+
+
+async def test_a_journey_of_nobody_knows_which_move_spoils_the_whole() -> None:
+    rows = [{"moveReference": TO_COURT, "journeys": []}, {"journeys": [GOOD_JOURNEY]}]
 
     with pytest.raises(UpstreamMalformed):
-        await answering({"content": [row]}).legs([TO_COURT])
+        await answering({"content": rows}).legs([TO_COURT])
 
 
 @pytest.mark.parametrize(
@@ -268,11 +280,15 @@ async def test_one_journey_that_cannot_be_read_makes_the_answer_malformed(change
         {"eta": "soon"},
     ],
 )
-async def test_a_position_that_cannot_be_is_malformed(change: dict[str, object]) -> None:
+async def test_a_position_that_cannot_be_spoils_no_other(change: dict[str, object]) -> None:
     good = {"moveReference": TO_COURT, "latitude": 53.8, "longitude": -1.5, "recordedAt": "2026-11-24T09:00:00Z"}
 
-    with pytest.raises(UpstreamMalformed):
-        await answering({"content": [{**good, **change}]}).positions([TO_COURT])
+    rows = [{**good, **change}, {**good, "moveReference": NOT_DRIVEN}]
+
+    positions = await answering({"content": rows}).positions([TO_COURT, NOT_DRIVEN])
+
+    assert isinstance(positions[TO_COURT], UpstreamMalformed)
+    assert isinstance(positions[NOT_DRIVEN], Position)
 
 
 @pytest.mark.parametrize("content", [b"", b"<html>", b"\xff", [], {}, {"content": None}, {"content": {}}])
@@ -288,8 +304,8 @@ async def test_rows_of_moves_that_were_not_asked_for_are_ignored() -> None:
 
 
 async def test_what_was_told_can_be_kept_as_json(supplier: SupplierClient) -> None:
-    legs = (await supplier.legs([TO_COURT]))[TO_COURT]
-    position = (await supplier.positions([TO_COURT]))[TO_COURT]
+    legs = readable(await supplier.legs([TO_COURT]))[TO_COURT]
+    position = readable(await supplier.positions([TO_COURT]))[TO_COURT]
 
     kept_legs = json.loads(json.dumps(carriage_codec.legs_to_json(legs)))
     kept_position = json.loads(json.dumps(carriage_codec.position_to_json(position)))

@@ -209,6 +209,24 @@ async def test_a_second_401_is_a_refusal(nomis: Nomis, door: Door) -> None:
     assert (caught.value.upstream, caught.value.system) == (Upstream.NOMIS, "Prisoner Search")
 
 
+async def test_a_token_that_fails_with_a_passing_fault_of_sign_ins_own_is_asked_for_once_more(
+    nomis: Nomis, door: Door
+) -> None:
+    await door.faults({"service": "sign-in", "status": 500, "times": 1})
+
+    assert set(await nomis.prisoner_search.people([JOHN])) == {JOHN}
+    assert await door.counts() == {TOKEN: 2, SEARCH: 1}
+
+
+async def test_a_persons_password_is_sent_once_whatever_happens(nomis: Nomis, door: Door) -> None:
+    await door.faults({"service": "sign-in", "status": 500, "times": 1})
+
+    with pytest.raises(UpstreamUnavailable):
+        await nomis.sign_in.issue("LEI_OFFICER", "correct horse")
+
+    assert await door.counts() == {TOKEN: 1}
+
+
 async def test_an_account_without_the_roles_is_rejected(nomis_transport: httpx.ASGITransport, door: Door) -> None:
     account = Credentials("powerless", "powerless-secret")
     adapters = connect(nomis_config(account=account), transport=nomis_transport)

@@ -70,13 +70,12 @@ def _free_ports(count: int) -> int:
     pytest.fail("no ports")
 
 
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    tmp_path = tmp_path_factory.mktemp("demo")
+def _start(folder: Path, *command: str) -> tuple[Running, str]:
+    """Start the demonstration, and return it with what it said by the time that it runs."""
     port = _free_ports(4)
     process = subprocess.Popen(  # noqa: S603
-        [sys.executable, "-u", "-m", "demo", "--port", str(port), "--upstream-port", str(port + 1)],
-        cwd=tmp_path,
+        [*command, sys.executable, "-u", "-m", "demo", "--port", str(port), "--upstream-port", str(port + 1)],
+        cwd=folder,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -91,13 +90,21 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
             break
         assert time.monotonic() < deadline, "".join(said)
     else:
-        pytest.fail("".join(said))
-    assert "It answered 50 of" in "".join(said)
-    yield Running(process, tmp_path, f"http://127.0.0.1:{port}", f"http://127.0.0.1:{port + 1}")
-    if process.poll() is None:
-        process.terminate()
         process.wait(timeout=40)
-    process.stdout.close()
+        pytest.fail("".join(said))
+    return Running(process, folder, f"http://127.0.0.1:{port}", f"http://127.0.0.1:{port + 1}"), "".join(said)
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    started, said = _start(tmp_path_factory.mktemp("demo"))
+    assert "It answered 50 of" in said
+    yield started
+    if started.process.poll() is None:
+        started.process.terminate()
+        started.process.wait(timeout=40)
+    assert started.process.stdout is not None
+    started.process.stdout.close()
 
 
 def test_a_person_in_graphiql_signs_in_and_asks_across_all_systems(running: Running) -> None:
@@ -179,6 +186,36 @@ def test_the_federated_query_is_answered_and_its_reads_are_logged_before_the_pro
     assert set(by_type) == {"Move", "Person", "PersonEscortRecord"}
 
 
+def test_ctrl_c_is_heard_even_where_it_was_ignored_at_the_start(tmp_path: Path) -> None:
+    """A shell that starts something in the background of a script has it ignore the signal."""
+    started, _ = _start(tmp_path, "sh", "-c", 'trap "" INT; exec "$@"', "sh")
+    started.process.send_signal(signal.SIGINT)
+    rest, _ = started.process.communicate(timeout=40)
+    assert started.process.returncode == 0
+    assert rest.strip().endswith("Stopping.")
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(f"{started.gateway}/health/ping", trust_env=False)
+
+
+def test_a_port_in_use_is_named_and_nothing_is_started(tmp_path: Path) -> None:
+    """Otherwise what listens there already would answer in the place of what was to be started."""
+    port = _free_ports(4)
+    with socket.create_server(("127.0.0.1", port + 2)):
+        answer = subprocess.run(  # noqa: S603
+            [sys.executable, "-m", "demo", "--port", str(port), "--upstream-port", str(port + 1)],
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            timeout=60,
+        )
+    assert answer.returncode == 1
+    assert f"ports in use: {port + 2}." in answer.stderr
+    assert "Traceback" not in answer.stderr
+    assert not (tmp_path / ".demo").exists()
+
+
 def test_each_part_says_what_it_needs_when_a_setting_is_missing() -> None:
     answer = subprocess.run(
         [sys.executable, "-m", "gateway", "serve"],
@@ -192,3 +229,32 @@ def test_each_part_says_what_it_needs_when_a_setting_is_missing() -> None:
     for name in ("GATEWAY_PORT", "GATEWAY_SIGN_IN_URL", "GATEWAY_NOMIS_CLIENT_SECRET"):
         assert name in answer.stderr
     assert "Traceback" not in answer.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("GATEWAY_SUPPLIERS", "no JSON: SECRET"),
+        ("GATEWAY_DATABASE_URL", "SECRET"),
+        ("GATEWAY_DATABASE_URL", "mysql://user:SECRET@host/name"),
+        ("GATEWAY_DEMO_PERSONAS", "/nowhere/SECRET.json"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_told_in_one_line_that_does_not_quote_it(name: str, value: str) -> None:
+    required = {
+        f"GATEWAY_{part}_URL": "http://127.0.0.1:1"
+        for part in ("SIGN_IN", "PRISON_API", "PRISONER_SEARCH", "ALERTS", "MANAGE_USERS")
+    }
+    answer = subprocess.run(
+        [sys.executable, "-m", "gateway", "serve"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, **required, "GATEWAY_NOMIS_CLIENT_ID": "i", "GATEWAY_NOMIS_CLIENT_SECRET": "s", name: value},
+        cwd=ROOT,
+        timeout=60,
+    )
+    assert answer.returncode == 2
+    assert len(answer.stderr.splitlines()) == 1
+    assert name in answer.stderr
+    assert "SECRET" not in answer.stderr

@@ -1,14 +1,19 @@
 """What is answered while another system does not."""
 
+import importlib
 import time
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
+from gateway.store.tables import moves
 from tests.federated.estates import FEDERATED, OFFICER, a_day_at_leeds
-from tests.support.worlds import TODAY
+from tests.support.worlds import TODAY, token_for
 
 pytestmark = pytest.mark.anyio
+
+COUNT = "{ moves { totalCount } }"
 
 VARIABLES = {"first": 10, "day": TODAY.isoformat()}
 
@@ -84,12 +89,44 @@ async def test_a_supplier_that_never_answered_leaves_its_moves_alone_without_jou
     assert all("Serco" in error["message"] for error in answer["errors"])
 
 
+async def test_what_one_supplier_told_is_never_served_as_anothers() -> None:
+    """A supplier sees its own journeys alone, also of a move that it took over from another one."""
+    async with a_day_at_leeds(1) as day:
+        first = (await day.gateway.ask(JOURNEYS, OFFICER))["data"]["moves"]["nodes"][0]
+        assert first["supplier"]["key"] == "geoamey"
+        assert len(first["journeys"]) == 2
+        await day.gateway.settle()
+        async with day.gateway.database.transaction() as connection:
+            await connection.execute(sa.update(moves).values(supplier="serco"))
+        unknown = await day.gateway.ask(JOURNEYS, OFFICER)
+        await day.gateway.switch(day.gateway.suppliers["serco"], {"down": True})
+        untold = await day.gateway.ask(JOURNEYS, OFFICER)
+    assert unknown == {"data": {"moves": {"nodes": [{"supplier": {"key": "serco"}, "journeys": [], "tracking": None}]}}}
+    assert untold["data"]["moves"]["nodes"] == [{"supplier": {"key": "serco"}, "journeys": None, "tracking": None}]
+    assert {error["extensions"]["code"] for error in untold["errors"]} == {"UPSTREAM_UNAVAILABLE"}
+
+
 async def test_caseloads_outlive_an_outage_that_began_before_they_were_stale() -> None:
     async with a_day_at_leeds(2) as day:
         await day.gateway.switch(day.gateway.nomis, {"down": True})
         day.gateway.clock.advance(timedelta(minutes=5))
         answer = await day.gateway.ask("{moves {totalCount}}", OFFICER)
         assert answer == {"data": {"moves": {"totalCount": 2}}}
+
+
+async def test_caseloads_that_nomis_refuses_to_tell_are_no_longer_served_as_last_known() -> None:
+    """A refusal is an answer and no outage: what was known before opens nothing any more, in a later outage neither."""
+    async with a_day_at_leeds(2) as day:
+        assert (await day.gateway.ask(COUNT, OFFICER))["data"]["moves"]["totalCount"] == 2
+        codes = []
+        faults: list[dict[str, object]] = [{"status": 403}, {"down": True}]
+        for fault in faults:
+            day.gateway.clock.advance(timedelta(minutes=2))
+            await day.gateway.switch(day.gateway.nomis, {"service": "prison-api", **fault})
+            answer = await day.gateway.ask(COUNT, OFFICER)
+            assert "data" not in answer
+            codes.append(answer["errors"][0]["extensions"]["code"])
+    assert codes == ["UPSTREAM_REJECTED", "UPSTREAM_UNAVAILABLE"]
 
 
 async def test_someone_the_gateway_never_met_is_told_that_nomis_is_down() -> None:
@@ -112,3 +149,69 @@ async def test_an_outage_right_after_the_start_shuts_nobody_out_whose_caseloads_
         await day.gateway.switch(day.gateway.nomis, {"service": "sign-in", "down": True})
         answer = await day.gateway.ask("{ moves { totalCount nodes { person { lastName } } } }", day.stranger)
     assert "errors" not in answer
+
+
+async def test_one_person_who_cannot_be_read_costs_nobody_else_theirs(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with a_day_at_leeds(4) as day:
+        bad = day.numbers[1]
+        spoil(monkeypatch, "mocks.nomis.prisoner_search.search_payload", "prisonerNumber", bad, {"lastName": None})
+        answer = await day.gateway.ask("{moves {nodes {person {prisonNumber lastName}}}}", OFFICER)
+    shown = {node["person"]["prisonNumber"] for node in answer["data"]["moves"]["nodes"] if node["person"]}
+    assert shown == set(day.numbers) - {bad}
+    (error,) = answer["errors"]
+    assert (error["extensions"]["code"], error["extensions"]["resource"]) == ("UPSTREAM_MALFORMED", "people")
+
+
+async def test_whom_an_unreadable_person_is_hidden_from_learns_nothing_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    nobody_of_ours = token_for("WAKEFIELD_OFFICER", "PECS_PRISON")
+    query = "query One($number: PrisonNumber!) {person(prisonNumber: $number) {prisonNumber}}"
+    async with a_day_at_leeds(1) as day:
+        (bad,) = day.numbers
+        spoil(monkeypatch, "mocks.nomis.prisoner_search.search_payload", "prisonerNumber", bad, {"lastName": {}})
+        seen = await day.gateway.ask(query, OFFICER, {"number": bad})
+        hidden = await day.gateway.ask(query, nobody_of_ours, {"number": bad})
+        unknown = await day.gateway.ask(query, nobody_of_ours, {"number": "Z9999ZZ"})
+    assert seen["errors"][0]["extensions"]["code"] == "UPSTREAM_MALFORMED"
+    assert hidden == unknown == {"data": {"person": None}}
+
+
+async def test_alerts_of_one_person_that_cannot_be_read_cost_nobody_else_theirs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with a_day_at_leeds(4) as day:
+        bad = day.numbers[1]
+        spoil(monkeypatch, "mocks.nomis.alerts.alert_payload", "prisonNumber", bad, {"isActive": True, "alertCode": {}})
+        answer = await day.gateway.ask("{moves {nodes {person {prisonNumber alerts {comment}}}}}", OFFICER)
+    people = [node["person"] for node in answer["data"]["moves"]["nodes"]]
+    assert {person["prisonNumber"] for person in people if person["alerts"] is None} == {bad}
+    assert [error["extensions"]["resource"] for error in answer["errors"]] == ["alerts"]
+
+
+async def test_a_journey_that_cannot_be_read_leaves_what_was_last_known_of_its_move_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with a_day_at_leeds(4) as day:
+        await day.gateway.ask(JOURNEYS, OFFICER)
+        await day.gateway.app.state.platform.last_known.flush()
+        bad = day.moves[0].reference
+        spoil(monkeypatch, "mocks.supplier.tracking.journeys_payload", "moveReference", bad, {"journeys": [{}]})
+        query = "{moves {nodes {reference journeys {number provenance {stale}}}}}"
+        answer = await day.gateway.ask(query, OFFICER)
+    assert "errors" not in answer
+    stale = {
+        node["reference"]: {one["provenance"]["stale"] for one in node["journeys"]}
+        for node in answer["data"]["moves"]["nodes"]
+    }
+    assert stale == {move.reference: {move.reference == bad} for move in day.moves}
+
+
+def spoil(monkeypatch: pytest.MonkeyPatch, payload: str, key: str, value: str, change: dict[str, object]) -> None:
+    """Let a stand-in write one thing of its world as nobody agreed on."""
+    module, _, name = payload.rpartition(".")
+    written = getattr(importlib.import_module(module), name)
+
+    def spoilt(*args: object) -> dict[str, object]:
+        row: dict[str, object] = written(*args)
+        return {**row, **change} if row[key] == value else row
+
+    monkeypatch.setattr(payload, spoilt)

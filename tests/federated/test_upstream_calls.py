@@ -1,6 +1,9 @@
 """How often upstreams are asked depends on a query's shape, never on its rows: counted at the mocks' doors."""
 
+import asyncio
 from collections.abc import Iterator
+from typing import Any
+from unittest.mock import patch
 
 import pytest
 from graphql import (
@@ -14,7 +17,9 @@ from graphql import (
     is_required_argument,
 )
 
+from gateway.domain.pages import PageRequest
 from gateway.schema.build import build_schema as build_gateway_schema
+from gateway.store import move_pages
 from tests.federated.estates import FEDERATED, OFFICER, a_day_at_leeds, all_counts
 from tests.support.worlds import TODAY
 
@@ -63,6 +68,37 @@ async def test_a_hundred_people_are_one_question_for_each_resource() -> None:
         "POST /prisoner-search/prisoner-numbers": 1,
         "POST /search/alerts/prison-numbers": 1,
         "POST /api/bookings/offenderNo/personal-care-needs": 1,
+    }
+
+
+async def test_how_long_a_read_of_the_store_takes_changes_no_count() -> None:
+    """People are asked for once, though one list is there at once and another long after it.
+
+    How long a list takes may depend on rows that are hidden: a second question to NOMIS would tell of them.
+    """
+    read = move_pages.page
+
+    async def slow_from_the_end(connection: Any, request: PageRequest, **kwargs: Any) -> object:
+        page = await read(connection, request, **kwargs)
+        for _ in range(1000 if request.backwards else 0):
+            await asyncio.sleep(0)
+        return page
+
+    async with a_day_at_leeds(4) as day:
+        with patch.object(move_pages, "page", slow_from_the_end):
+            answer = await day.gateway.ask(
+                "{ first: moves(first: 1) { nodes { person { lastName alerts { comment } } journeys { number } } }"
+                " last: moves(last: 1) { nodes { person { lastName alerts { comment } } journeys { number } } }"
+                f' person(prisonNumber: "{day.numbers[1]}") {{ lastName alerts {{ comment }} }} }}',
+                OFFICER,
+            )
+        assert "errors" not in answer
+        assert answer["data"]["last"]["nodes"][0]["person"] is not None
+        counts = await all_counts(day.gateway)
+    assert counts == {
+        "nomis": {"POST /prisoner-search/prisoner-numbers": 1, "POST /search/alerts/prison-numbers": 1},
+        "geoamey": {"POST /journeys/search": 1},
+        "serco": {"POST /journeys/search": 1},
     }
 
 
@@ -138,7 +174,7 @@ FROM_MOVES = {
 }
 """How to get to many of a type from the root."""
 
-OF_MUTATIONS = {"SetActiveCaseloadPayload", "Problem"}
+OF_MUTATIONS = {"SetActiveCaseloadPayload", "MovePayload", "AllocationPayload", "Problem"}
 
 
 def test_every_list_field_is_walked() -> None:

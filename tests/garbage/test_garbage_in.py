@@ -49,6 +49,18 @@ BODIES = {
     "a cycle of fragments": json.dumps(
         {"query": "{ viewer { ...A } } fragment A on Viewer { ...B } fragment B on Viewer { ...A }"}
     ),
+    "more places than a database takes": json.dumps(
+        {
+            "query": "query ($f: [ID!]) { moves(filter: {locationIds: $f}) { totalCount } }",
+            "variables": {"f": [base64.b64encode(f"Location:X{n:05d}".encode()).decode() for n in range(36_000)]},
+        }
+    ),
+    "a hundred thousand words that no list knows": json.dumps(
+        {
+            "query": "query ($f: [MoveStatus!]) { moves(filter: {statuses: $f}) { totalCount } }",
+            "variables": {"f": ["X"] * 100_000},
+        }
+    ),
     "deep JSON": '{"query": "{ viewer { username } }", "variables": ' + '{"a":' * 5_000 + "1" + "}" * 5_001,
 }
 
@@ -75,6 +87,7 @@ ARGUMENTS = {
     "a cursor of locations that is none": '{ locations(after: "?") { totalCount } }',
     "a negative page": "{ moves(first: -1) { totalCount } }",
     "a page that is too large": "{ moves(first: 1001) { totalCount } }",
+    "a page larger than any integer": "{ moves(first: " + "9" * 5_000 + ") { totalCount } }",
     "a page beyond 32 bits": "{ moves(first: 99999999999) { totalCount } }",
     "both directions": "{ moves(first: 1, last: 1) { totalCount } }",
     "an id that is no location's": '{ moves(filter: {locationIds: ["LEI"]}) { totalCount } }',
@@ -94,16 +107,7 @@ async def test_an_argument_that_cannot_be_used_is_refused_with_a_code(query: str
             "/graphql", json={"query": query}, headers={"Authorization": f"Bearer {OFFICER}"}
         )
     assert answer.status_code < 500
-    assert _codes(answer) <= {
-        "BAD_USER_INPUT",
-        "GRAPHQL_VALIDATION_FAILED",
-        "QUERY_TOO_COSTLY",
-        "QUERY_TOO_LARGE",
-        "TOO_MANY_TOKENS",
-        "DOCUMENT_TOO_LARGE",
-        "COST_ESTIMATED_TOO_EXPENSIVE",
-        "MAX_TOKENS_LIMIT",
-    }
+    assert _codes(answer) <= {"BAD_USER_INPUT", "GRAPHQL_VALIDATION_FAILED", "TOO_MANY_TOKENS"}
 
 
 @pytest.mark.parametrize(
@@ -187,6 +191,14 @@ async def test_graphiql_is_off_unless_it_is_switched_on(path: str) -> None:
         assert (await day.gateway.client.get(path)).status_code == 404
 
 
+@pytest.mark.parametrize("path", ["/graphql/", "/health/", "/health/ping/", "//graphql", "/graphql%00"])
+async def test_a_path_that_is_not_quite_one_is_nowhere_and_leads_nowhere(path: str) -> None:
+    async with a_day_at_leeds(1) as day:
+        answer = await day.gateway.client.post(path, json={"query": "{ viewer { username } }"})
+    assert answer.status_code == 404
+    assert "location" not in answer.headers
+
+
 async def test_health_needs_no_token_and_names_no_reason() -> None:
     async with a_day_at_leeds(1) as day:
         ready = await day.gateway.client.get("/health/ready")
@@ -195,3 +207,21 @@ async def test_health_needs_no_token_and_names_no_reason() -> None:
     assert (ready.status_code, ready.json()["status"]) == (200, "UP")
     assert (whole.status_code, whole.json()["status"]) == (200, "UP")
     assert whole.json()["components"]["nomis"] == {"status": "DOWN"}
+
+
+@pytest.mark.parametrize("backend", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+async def test_a_nul_in_a_text_breaks_nothing(backend: str) -> None:
+    """PostgreSQL takes none in a text, which is no reason to fail: nothing is called by such a name."""
+    place = base64.urlsafe_b64encode(b"Location:LE\0I").decode().rstrip("=")
+    async with a_day_at_leeds(1, backend=backend) as day:
+        refused = [
+            await day.gateway.ask(f'{{ {field}(filter: {{locationIds: ["{place}"]}}) {{ totalCount }} }}', OFFICER)
+            for field in ("moves", "allocations")
+        ]
+        found = await day.gateway.ask(
+            "query ($key: String!) { moves(filter: {supplierKey: $key}) { totalCount nodes { id } } }",
+            OFFICER,
+            {"key": "geo\0amey"},
+        )
+    assert [answer["errors"][0]["extensions"]["code"] for answer in refused] == ["BAD_USER_INPUT"] * 2
+    assert found == {"data": {"moves": {"totalCount": 0, "nodes": []}}}

@@ -47,6 +47,13 @@ def test_a_person_is_seen_where_they_are_or_through_a_move(
     assert may_see(scope_of(a_viewer(*roles)), a_person(agency), sighted=sighted) is seen
 
 
+@pytest.mark.parametrize(("role", "sighted"), [("PECS_PRISON", True), ("PECS_PRISON", False), ("PECS_PMU", False)])
+def test_of_whom_nothing_can_be_read_only_those_learn_who_may_see_them_anywhere(role: str, *, sighted: bool) -> None:
+    scope = scope_of(a_viewer(role))
+
+    assert may_see(scope, None, sighted=sighted) is may_see(scope, a_person(None), sighted=sighted)
+
+
 def test_sight_lasts_a_day_after_completion_and_four_weeks_past_a_forgotten_move() -> None:
     window = sight_window(date(2026, 11, 24))
     assert window.completed_since == date(2026, 11, 23)

@@ -80,6 +80,17 @@ def test_everything_in_the_schema_is_described() -> None:
     assert _undescribed(build_schema(_served())) == []
 
 
+def test_the_values_of_enumerations_are_explained_and_not_only_said_again() -> None:
+    said_again = [
+        f"{kind.name}.{name}"
+        for kind in build_schema(_served()).type_map.values()
+        if is_enum_type(kind) and not kind.name.startswith("__")
+        for name, value in kind.values.items()
+        if (value.description or "").rstrip(".").lower() == name.replace("_", " ").lower()
+    ]
+    assert said_again == []
+
+
 def test_people_are_found_by_exact_prison_number_alone() -> None:
     """No argument or input field anywhere takes a name, a date of birth or another identifier of a person."""
     schema = build_schema(_served())

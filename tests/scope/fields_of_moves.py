@@ -76,13 +76,14 @@ def _moves_of_allocation(asked: Asked, source: Allocation, args: Args) -> Page:
 
 
 def filled_count(asked: Asked, source: Allocation, _args: Args) -> int:
-    """Count in the whole world: it is a fact of the allocation, the same for all who see that."""
+    """Count what is authorised in the whole world: it is a fact of the allocation, the same for all who see that."""
     return len(
         [
             one
             for one in asked.world.moves
             if one.move.allocation_id == source.id
             and one.move.prison_number is not None
+            and one.move.authorised_at is not None
             and one.move.status is not MoveStatus.CANCELLED
         ]
     )

@@ -56,9 +56,8 @@ def locations(_asked: Asked, _source: object, args: Args) -> Page:
 def _own_locations(asked: Asked, _source: object, _args: Args) -> list[Agency] | None:
     if asked.sight.national:
         return None
-    own = by_title([one for one in PLACES.values() if one.agency_id in asked.sight.places])
-    served = SERVED.get(asked.sight.supplier or "", ())
-    return [*own, *by_title([PLACES[agency_id] for agency_id in served])]
+    found = {*asked.sight.places, *SERVED.get(asked.sight.supplier or "", ())}
+    return by_title([one for one in PLACES.values() if one.agency_id in found])
 
 
 def _caseloads(asked: Asked, _source: object, _args: Args) -> list[Agency]:
@@ -86,7 +85,7 @@ FIELDS: Final[dict[str, Field]] = {
     "Supplier.id": lambda _asked, source, _args: global_id("Supplier", source.key),
     "Viewer.username": lambda asked, _source, _args: asked.who.impersonated or asked.who.username,
     "Viewer.name": _own_name,
-    "Viewer.roles": lambda asked, _source, _args: sorted(asked.who.roles),
+    "Viewer.roles": lambda asked, _source, _args: sorted(asked.who.roles_that_count()),
     "Viewer.caseloads": _caseloads,
     "Viewer.activeCaseload": _active_caseload,
     "Viewer.locations": _own_locations,

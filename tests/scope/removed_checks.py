@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from gateway.context import Info
 from gateway.domain.claims import Claims
-from gateway.domain.errors import Refused
+from gateway.domain.errors import GatewayError, Refused
 from gateway.domain.ids import PrisonNumber
 from gateway.domain.journeys import Carriage
 from gateway.domain.moves import Move
@@ -99,7 +99,9 @@ def _keyed(relation: object, key: Callable[[Any], object]) -> Iterator[None]:
         object.__setattr__(relation, "key", was)
 
 
-async def _alerts_of_whoever_exists(self: People, numbers: Sequence[PrisonNumber]) -> Mapping[PrisonNumber, Person]:
+async def _alerts_of_whoever_exists(
+    self: People, numbers: Sequence[PrisonNumber]
+) -> Mapping[PrisonNumber, Person | GatewayError]:
     platform = self._platform
     found = await platform.nomis.prisoner_search.people(numbers)
     for number in found:
@@ -162,6 +164,7 @@ REMOVED: Final[dict[str, Removal]] = {
     "everybody works for the whole estate": _scope_with(national=lambda _viewer: True),
     "suppliers are asked about proposals": lambda: _keyed(move_fields.JOURNEYS, _carriage_of_proposals),
     "vehicles are tracked before and after the road": lambda: _keyed(move_fields.TRACKING, move_fields.carriage),
+    "systems may be national": lambda: patch("gateway.services.viewers.NATIONAL_ROLES", frozenset()),
     "groups count whoever vouches for the account": lambda: patch.object(GrantBook, "of", _groups_of_any_account),
     "a refusal tells who exists": lambda: patch.object(nodes, "person", _refusal_of_whoever_exists),
     **{

@@ -63,7 +63,7 @@ class Sight:
     """What one viewer may see of a world."""
 
     def __init__(self, world: World, who: Who) -> None:
-        roles = set(who.roles)
+        roles = who.roles_that_count()
         self.national = bool(roles & WORK_EVERYWHERE)
         self.places = who.agencies() if roles & WORK_AT_PLACES else frozenset()
         self.supplier = who.supplier() if roles & WORK_FOR_A_SUPPLIER else None

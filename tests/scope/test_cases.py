@@ -9,7 +9,7 @@ import pytest
 
 from estate.model import Person
 from gateway.domain.escort_records import EscortRecordStatus
-from gateway.domain.events import EventClassification
+from gateway.domain.events import EventClassification, EventDetail
 from gateway.domain.ids import AgencyId, PrisonNumber
 from gateway.domain.moves import CancellationReason, LodgingStatus, MoveStatus, RejectionReason
 from gateway.domain.moves import Move as MoveValue
@@ -183,6 +183,12 @@ def test_no_role_leaves_reference_data(standing: Standing) -> None:
     }
 
 
+def test_whoever_works_at_a_place_and_for_its_supplier_has_it_once(standing: Standing) -> None:
+    both = Who("BOTH", ("PECS_COURT", "PECS_SUPPLIER"), "auth", groups=("PECS_GEOAMEY", "PECS_LEI", "PECS_LEEDCC"))
+    found = ask(standing, both, "{ viewer { locations { agencyId } } }")["viewer"]["locations"]
+    assert [place["agencyId"] for place in found] == ["WYP1", "LEI", "LEEDCC", "MDI"]
+
+
 # Systems
 
 
@@ -202,6 +208,19 @@ def test_no_role_leaves_reference_data(standing: Standing) -> None:
 def test_a_system_sees_what_it_is_bound_to(standing: Standing, client: str, role: str, *, seen: bool) -> None:
     to_moorland = a_move(to_agency=AgencyId("MDI"))
     assert sees(standing, Who(client, (role,), "machine"), to_moorland) is seen
+
+
+@pytest.mark.parametrize("role", ["PECS_PMU", "PECS_CDM", "PECS_READ_ONLY"])
+@pytest.mark.parametrize(
+    ("client", "seen"), [("court-system", True), ("police-system", False), ("stranger-system", False)]
+)
+def test_a_national_role_takes_no_system_beyond_its_binding(
+    standing: Standing, client: str, role: str, *, seen: bool
+) -> None:
+    """Systems are bound by the settings: a role that somebody gave them at sign-in widens nothing."""
+    system = Who(client, ("PECS_COURT", role), "machine")
+    assert sees(standing, system, a_move(to_agency=AgencyId("MDI"))) is seen
+    assert not sees_person(standing, system)
 
 
 def test_a_user_whom_a_system_names_opens_nothing(standing: Standing) -> None:
@@ -367,6 +386,32 @@ def test_an_allocation_shows_those_of_its_moves_that_may_be_seen(standing: Stand
     data = ask_of(standing, receiver, query, World((), moves, (allocation,)))
     shown = [{"moves": {"totalCount": 1, "nodes": [{"reference": "MAC0001A"}]}}]
     assert data["allocations"]["nodes"] == shown
+
+
+def test_an_allocation_counts_no_proposal_as_filled(standing: Standing) -> None:
+    """Its receiver must not learn of proposals, and so not by a count that is higher than what they see either."""
+    allocation = make_allocation(1, from_agency=AgencyId("LEI"), to_agency=AgencyId("MDI"))
+    proposal = Planned(
+        make_move(2, allocation_id=allocation.id, status=MoveStatus.PROPOSED, authorised_at=None),
+    )
+    receiver = replace(MOORLAND, roles=("PECS_OCA",))
+    worlds = [World((), moves, (allocation,)) for moves in ((proposal,), ())]
+    query = "{ allocations { nodes { filledCount moves { totalCount } } } }"
+    answers = [ask_of(standing, receiver, query, world) for world in worlds]
+    assert answers[0] == answers[1]
+    shown = {"filledCount": 0, "moves": {"totalCount": 0}}
+    assert answers[0]["allocations"]["nodes"] == [shown]
+
+
+@pytest.mark.parametrize("who", [LEEDS, GEOAMEY, UNIT])
+def test_who_completed_a_dper_is_told_to_nobody(standing: Standing, who: Who) -> None:
+    """It is recorded for audit, and no front end shows it: the event that tells of completion does not either."""
+    move = make_move(1)
+    given = (EventDetail("responded_by", "risk: A. Officer"), EventDetail("completed_at", "2026-11-24T09:00:00Z"))
+    planned = Planned(move, events=(make_event(move, 1, 1, type="PerCompletion", details=given),))
+    query = "{ moves { nodes { events { nodes { type details { name } } } } } }"
+    events = ask(standing, who, query, planned)["moves"]["nodes"][0]["events"]["nodes"]
+    assert events == [{"type": "PerCompletion", "details": [{"name": "completed_at"}]}]
 
 
 def test_suppliers_are_not_asked_about_a_proposal(standing: Standing) -> None:

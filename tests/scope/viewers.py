@@ -28,6 +28,7 @@ ROLES: Final = (
     "PECS_AUDITOR",
     "PRISON_STAFF_HUB",
 )
+NATIONAL: Final = {"PECS_PMU", "PECS_CDM", "PECS_READ_ONLY"}
 GROUPS: Final = (
     "PECS_LEI",
     "PECS_LEEDCC",
@@ -84,6 +85,10 @@ class Who:
             named = {} if self.impersonated is None else {"user_name": self.impersonated, "sub": self.impersonated}
             return machine_token(self.username, *self.roles, **named)
         return token_for(self.username, *self.roles, auth_source=self.source)
+
+    def roles_that_count(self) -> set[str]:
+        """Say what they act as: systems are bound to places or a supplier, and nothing makes them national."""
+        return set(self.roles) - (NATIONAL if self.source == "machine" else set())
 
     def agencies(self) -> frozenset[str]:
         """Say where they work: caseloads of prison staff, groups of everyone else, settings for systems."""

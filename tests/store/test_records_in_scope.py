@@ -103,7 +103,7 @@ async def test_everything_of_a_move_is_seen_with_it(store: Database, within: Sco
         make_record(SECOND, EscortRecordStatus.UNSTARTED),
     )
     told = [make_event(1), make_event(2, move_id=SECOND.id, journey_id=LEG)]
-    kept = [MoveSnapshot(move_id, CarriageKind.JOURNEYS, Snapshot([{"a": 1}], NOON)) for move_id in both]
+    kept = [MoveSnapshot(move_id, CarriageKind.JOURNEYS, Snapshot(SUPPLIERS[0], [{"a": 1}], NOON)) for move_id in both]
     async with store.transaction() as conn:
         await World(((FIRST, ()), (SECOND, ())), records).write(conn)
         await moves_writer.insert_events(conn, told, recorded_by="SOMEONE")

@@ -143,6 +143,11 @@ async def test_what_is_kept_of_viewers_is_replaced(store: Database) -> None:
     async with store.read() as conn:
         assert await viewer_grants.get(conn, "A_USER", "nomis") == KeptGrants({"caseloads": ["MDI"]}, later)
         assert await viewer_grants.get(conn, "A_USER", "auth") is None
+    async with store.transaction() as conn:
+        await viewer_grants.forget(conn, "A_USER", "auth")
+        assert await viewer_grants.get(conn, "A_USER", "nomis") is not None
+        await viewer_grants.forget(conn, "A_USER", "nomis")
+        assert await viewer_grants.get(conn, "A_USER", "nomis") is None
         assert await active_caseloads.get(conn, "A_USER") == MDI
         assert await active_caseloads.get(conn, "ANOTHER") is None
 
@@ -152,8 +157,8 @@ async def test_what_a_supplier_told_replaces_what_it_told_before(store: Database
     async with store.transaction() as conn:
         await World(((move, ()),)).write(conn)
         for payload, at in (({"n": 1}, NOON), ({"n": 2}, later)):
-            await carriage.save(conn, [MoveSnapshot(move.id, CarriageKind.POSITION, Snapshot(payload, at))])
+            await carriage.save(conn, [MoveSnapshot(move.id, CarriageKind.POSITION, Snapshot(GEOAMEY, payload, at))])
         await carriage.save(conn, [])
     async with store.read() as conn:
         found = await carriage.snapshots(conn, [move.id], CarriageKind.POSITION, within=scope(LEI))
-    assert found == {move.id: Snapshot({"n": 2}, later)}
+    assert found == {move.id: Snapshot(GEOAMEY, {"n": 2}, later)}

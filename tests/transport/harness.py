@@ -30,6 +30,7 @@ from gateway.domain.errors import (
 from gateway.transport.documents import Documents
 from gateway.transport.errors import QuietErrors
 from gateway.transport.graphql import GraphQLEndpoint
+from gateway.transport.heads import BoundedHeads
 from gateway.transport.limits import Limits
 from gateway.transport.requests import OperationRequest
 
@@ -323,7 +324,7 @@ def make_harness(limits: Limits) -> Harness:
 def serving(app: Starlette) -> Iterator[str]:
     """Serve an application over a real socket, in a thread of its own."""
     listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", ws="none", lifespan="off"))
+    server = uvicorn.Server(uvicorn.Config(app, http=BoundedHeads, log_level="critical", ws="none", lifespan="off"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     try:

@@ -16,6 +16,7 @@ from jwt.algorithms import RSAAlgorithm
 from starlette.datastructures import Headers
 
 from gateway.domain.errors import Unauthenticated, Upstream, UpstreamError, UpstreamMalformed, UpstreamUnavailable
+from gateway.settings import Settings
 from gateway.transport.authentication import (
     EXPIRED,
     MALFORMED,
@@ -164,7 +165,8 @@ async def test_a_machine_is_told_from_a_user(
         {"exp": NOW.timestamp() + 0.5},
         {"exp": NOW.timestamp() - 9},
         {"nbf": NOW.timestamp() + 9},
-        {"iat": "nonsense"},
+        {"iat": NOW.timestamp() + 9},
+        {"name": "Zo\u00eb\u00a0O\u2019Neill"},
         {"jti": 5},
         {"aud": "somebody"},
     ],
@@ -172,6 +174,12 @@ async def test_a_machine_is_told_from_a_user(
 async def test_a_token_holds_without_what_sign_in_may_leave_out(sign_in: SignIn, changes: dict[str, object]) -> None:
     found = await sign_in.verifier().verify(f"Bearer {signed(claims(**changes))}")
     assert found.username == "LEI_OFFICER"
+
+
+@pytest.mark.parametrize("kind", [{}, {"typ": "jwt"}, {"typ": "at+jwt"}, {"typ": "application/at+jwt"}, {"typ": None}])
+async def test_a_token_may_say_what_kind_it_is(sign_in: SignIn, kind: dict[str, object]) -> None:
+    token = signed(claims(), header={"alg": "RS256", "kid": "old", **kind})
+    assert (await sign_in.verifier().verify(f"Bearer {token}")).username == "LEI_OFFICER"
 
 
 @pytest.mark.parametrize("header", [None, "", "   "])
@@ -234,6 +242,14 @@ NONSENSE: tuple[dict[str, object], ...] = (
     {"exp": [1]},
     {"nbf": "later"},
     {"nbf": NOW.timestamp() + 60},
+    {"iat": "nonsense"},
+    {"iat": NOW.timestamp() + 60},
+    {"user_name": "LEI\x00OFFICER"},
+    {"user_name": "LEI\ud800OFFICER"},
+    {"sub": "lei\nofficer"},
+    {"client_id": "book\x7f"},
+    {"name": "Lei\udfff"},
+    {"authorities": ["ROLE_\ud800"]},
     {"iss": ...},
     {"iss": "http://elsewhere/auth/issuer"},
     {"iss": [ISSUER]},
@@ -274,6 +290,8 @@ NONSENSE: tuple[dict[str, object], ...] = (
         signed(claims(), header={"alg": "RS512", "kid": "old"}),
         signed(claims(), header={"alg": ["RS256"], "kid": "old"}),
         signed(claims(), header={"kid": "old"}),
+        signed(claims(), header={"alg": "RS256", "kid": "old", "typ": "logout+jwt"}),
+        signed(claims(), header={"alg": "RS256", "kid": "old", "typ": ["JWT"]}),
         signed(claims(), header={"alg": "RS256", "kid": "old", "crit": ["exp"]}),
         signed(claims(), header={"alg": "RS256", "kid": "old", "b64": False, "crit": ["b64"]}),
         signed(claims(), key=NEW_KEY),
@@ -475,3 +493,17 @@ async def test_a_fault_in_fetching_is_not_hidden(sign_in: SignIn) -> None:
     sign_in.failure = RuntimeError("a fault of our own")
     with pytest.raises(RuntimeError):
         await sign_in.verifier().verify(header_of(OLD_KEY, "old"))
+
+
+@pytest.mark.parametrize("address", ["https://sign-in.test/auth", "https://sign-in.test/auth/", "https://sign-in.test"])
+def test_the_issuer_is_that_of_sign_in_however_its_address_is_written(address: str) -> None:
+    settings = Settings.model_validate(
+        {
+            **dict.fromkeys(("prison_api_url", "prisoner_search_url", "alerts_url", "manage_users_url"), address),
+            "sign_in_url": address,
+            "nomis_client_id": "gateway",
+            "nomis_client_secret": "secret",
+        }
+    )
+
+    assert settings.issuer == "https://sign-in.test/auth/issuer"

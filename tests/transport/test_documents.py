@@ -4,9 +4,20 @@ import json
 from collections.abc import Callable
 
 import pytest
-from graphql import build_schema, get_introspection_query
+from graphql import (
+    GraphQLArgument,
+    GraphQLField,
+    GraphQLInt,
+    GraphQLList,
+    GraphQLObjectType,
+    GraphQLScalarType,
+    GraphQLSchema,
+    build_schema,
+    get_introspection_query,
+)
 from strawberry.schema import schema as strawberry_schema
 
+from gateway.domain.errors import InvalidInput
 from gateway.transport.documents import Documents, core_schema
 from gateway.transport.errors import DocumentErrors
 from gateway.transport.limits import Limits
@@ -231,6 +242,16 @@ LITERALS = [
         "GRAPHQL_VALIDATION_FAILED",
         "Expected a value of type Status!, one of BOOKED, CANCELLED.",
     ),
+    (
+        "{ move }",
+        "GRAPHQL_VALIDATION_FAILED",
+        "Field 'move' of type 'Move!' must have a selection of subfields.",
+    ),
+    (
+        "{ echo(value: " + "[" * 300 + "]" * 300 + ") }",
+        "QUERY_TOO_DEEP",
+        "The document is nested too deeply to be read.",
+    ),
     ("{ hello @skp }", "GRAPHQL_VALIDATION_FAILED", "Unknown directive '@skp'."),
 ]
 
@@ -255,6 +276,24 @@ async def test_only_so_many_mistakes_are_reported(harness: Harness) -> None:
 @pytest.mark.parametrize("query", ["query { hello } query { hello }", "query A { hello } { hello }"])
 async def test_an_anonymous_operation_stands_alone(harness: Harness, query: str) -> None:
     assert "GRAPHQL_VALIDATION_FAILED" in await harness.codes(query)
+
+
+def test_of_a_thousand_mistakes_only_the_first_are_looked_at() -> None:
+    """To tell each takes a time that can grow with the square of their number."""
+    looked_at: list[object] = []
+
+    def refuse(value: object) -> object:
+        looked_at.append(value)
+        raise InvalidInput("It cannot be used.")
+
+    number = GraphQLScalarType("Number", parse_value=refuse)
+    numbers = GraphQLArgument(GraphQLList(number))
+    schema = GraphQLSchema(GraphQLObjectType("Query", {"f": GraphQLField(GraphQLInt, args={"numbers": numbers})}))
+    with pytest.raises(DocumentErrors) as caught:
+        Documents(Limits()).prepare(schema, "query ($v: [Number]) { f(numbers: $v) }", None, {"v": ["x"] * 1_000})
+    assert caught.value.errors[0].message == "Variable '$v[0]' cannot be used: It cannot be used."
+    assert len(caught.value.errors) == Limits().errors
+    assert len(looked_at) < 200
 
 
 def test_variables_without_a_bottom_are_refused() -> None:

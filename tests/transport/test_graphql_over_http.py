@@ -39,6 +39,13 @@ def code_of(response: httpx.Response) -> str:
     return code
 
 
+def many_values(count: int) -> bytes:
+    """Write an object that holds so many values: its own parts, and theirs."""
+    lists, rest = divmod(count, 1_000)
+    parts: dict[str, object] = {str(number): [0] * 999 for number in range(lists)}
+    return json.dumps(parts | {f"rest{number}": 0 for number in range(rest)}).encode()
+
+
 @pytest.mark.parametrize(
     ("body", "code"),
     [
@@ -67,6 +74,14 @@ def code_of(response: httpx.Response) -> str:
         ('{"query": "{ hello }"}'.encode("utf-16"), "BAD_REQUEST"),
         (b'{"query": "{ hello }", "variables": {"a": ' + b"[" * 70 + b"]" * 70 + b"}}", "BAD_REQUEST"),
         (b"[" * 100_000, "BAD_REQUEST"),
+        (b'{"query": "{ hello }", "variables": {"a": [' + b"1," * 1_000 + b"1]}}", "TOO_MANY_VALUES"),
+        (b'{"query": "{ hello }", "variables": {"a": {"b": [' + b"1," * 1_000 + b"1]}}}", "TOO_MANY_VALUES"),
+        (
+            json.dumps({"query": "{ hello }", "variables": {f"v{n}": 1 for n in range(1_001)}}).encode(),
+            "TOO_MANY_VALUES",
+        ),
+        (b'{"query": "{ hello }", "variables": ' + many_values(20_001) + b"}", "TOO_MANY_VALUES"),
+        (b'{"query": "{ hello }", "extensions": ' + many_values(20_001) + b"}", "TOO_MANY_VALUES"),
         (b'{"query": "{ hello }"} trailing', "BAD_REQUEST"),
         (b'[{"query": "{ hello }"}]', "BATCHING_NOT_SUPPORTED"),
         (b"[]", "BATCHING_NOT_SUPPORTED"),
@@ -92,6 +107,9 @@ async def test_a_body_that_is_no_request_is_refused_as_such(
         b'{"query": "{ hello }"}',
         b'\xef\xbb\xbf{"query": "{ hello }"}',
         b'{"query": "{ hello }", "operationName": "", "variables": null, "extensions": null}',
+        b'{"query": "{ hello }", "extensions": {"persistedQuery": null}}',
+        b'{"query": "{ hello }", "variables": ' + many_values(20_000) + b"}",
+        b'{"query": "{ hello }", "variables": {"a": [' + b"1," * 999 + b"1]}}",
         b'{"query": "{ hello }", "unknown": [1, 2], "variables": {"unused": {"deep": [1]}}}',
         b'{"query": "query A { hello } query B { count }", "operationName": "A"}',
         '{"query": "query { hello } # \N{RUNNER}"}'.encode(),

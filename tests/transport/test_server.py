@@ -1,5 +1,6 @@
 """What only a real socket shows: bodies that come slowly or without end, and clients that leave."""
 
+import contextlib
 import gzip
 import socket
 from collections.abc import Callable
@@ -99,3 +100,45 @@ def test_a_client_that_leaves_in_the_middle_of_its_body_does_no_harm(harness: Ha
             connection.sendall(HEAD + b"Content-Length: %d\r\n\r\n" % len(body) + body)
             assert read_answer(connection).startswith(b"HTTP/1.1 200 ")
     assert len(harness.probe.contexts) == 1
+
+
+@pytest.mark.parametrize("piece", [b"a" * 8192, b"x-a: b\r\n" * 1000], ids=["one header", "many headers"])
+def test_a_head_that_never_ends_is_given_up(harness: Harness, piece: bytes) -> None:
+    sent = 0
+    answer = b""
+    with serving(harness.app) as url, connect(url) as connection:
+        connection.sendall(b"GET /graphql HTTP/1.1\r\nHost: gateway\r\nx: ")
+        with contextlib.suppress(ConnectionError):  # it is closed with what was sent still unread
+            while sent < 8 * 1024 * 1024:
+                connection.sendall(piece)
+                sent += len(piece)
+        with contextlib.suppress(ConnectionError):
+            answer = connection.recv(65_536)
+    assert sent < 8 * 1024 * 1024
+    assert answer == b"" or answer.startswith(b"HTTP/1.1 431 ")
+
+
+def test_a_large_body_counts_for_no_head(harness: Harness) -> None:
+    body = b'{"query": "{ hello }"}'.ljust(400_000)
+    whole = HEAD + b"Content-Length: %d\r\n\r\n" % len(body) + body
+    with serving(harness.app) as url, connect(url) as connection:
+        for _ in range(2):
+            connection.sendall(whole + whole[:40])
+            assert read_answer(connection).startswith(b"HTTP/1.1 200 ")
+            connection.sendall(whole[40:])
+            assert read_answer(connection).startswith(b"HTTP/1.1 200 ")
+
+
+def test_the_longest_head_that_is_allowed_is_read(harness: Harness) -> None:
+    with serving(harness.app) as url, connect(url) as connection:
+        connection.sendall(b"GET /graphql?query=%7Bhello%7D HTTP/1.1\r\nHost: gateway\r\nx: " + b"a" * 60_000)
+        connection.sendall(b"\r\n\r\n")
+        assert read_answer(connection).startswith(b"HTTP/1.1 200 ")
+
+
+def test_a_url_that_is_too_long_is_told_so(harness: Harness) -> None:
+    with serving(harness.app) as url, connect(url) as connection:
+        connection.sendall(b"GET /graphql?query=" + b"a" * 50_000 + b" HTTP/1.1\r\nHost: gateway\r\n\r\n")
+        answer = read_answer(connection)
+    assert answer.startswith(b"HTTP/1.1 414 ")
+    assert b"REQUEST_TOO_LARGE" in answer

@@ -18,8 +18,8 @@ from gateway.domain.times import Clock, utc_now
 class NomisConfig:
     """Where the services are, and the account that reads for the gateway.
 
-    Base URLs go without the paths that the services put before theirs: no /api after Prison API's; an /auth after
-    sign-in's, where HMPPS settings usually have one, does no harm.
+    Base URLs go without the paths that the services put before theirs; where settings usually have one all the same, an
+    /auth after sign-in's or an /api after Prison API's, it does no harm.
     The account needs the roles VIEW_PRISONER_DATA, PRISONER_SEARCH__PRISONER__RO and PRISONER_ALERTS__RO, scope read.
     `web_client` signs people in by password, in demonstrations; without one the account does.
     """
@@ -63,11 +63,10 @@ def connect(
         carrier = make_transport(upstream, transport)
         return UpstreamCaller(system, upstream, carrier, tokens=tokens, observer=observer)
 
-    auth_url = config.sign_in.base_url.rstrip("/").removesuffix("/auth")
-    auth = caller(HMPPS_AUTH, replace(config.sign_in, base_url=auth_url))
+    auth = caller(HMPPS_AUTH, _without(config.sign_in, "/auth"))
     sign_in = SignIn(auth, config.web_client or config.account)
     account = sign_in.account(config.account)
-    prison_api = caller(PRISON_API, config.prison_api, account)
+    prison_api = caller(PRISON_API, _without(config.prison_api, "/api"), account)
     prisoner_search = caller(PRISONER_SEARCH, config.prisoner_search, account)
     alerts = caller(ALERTS_API, config.alerts, account)
     manage_users = caller(MANAGE_USERS_API, config.manage_users)
@@ -79,3 +78,7 @@ def connect(
         manage_users=ManageUsers(manage_users),
         _callers=(prison_api, prisoner_search, alerts, manage_users, auth),
     )
+
+
+def _without(config: UpstreamConfig, prefix: str) -> UpstreamConfig:
+    return replace(config, base_url=config.base_url.rstrip("/").removesuffix(prefix))

@@ -1,8 +1,6 @@
 """Alerts and their catalogue on the wire, as the Alerts API gives them."""
 
-from datetime import date
-
-from gateway.adapters.decoding import WirePayload
+from gateway.adapters.decoding import Day, WirePayload
 from gateway.domain.alerts import Alert, AlertCode, AlertType
 from gateway.domain.ids import PrisonNumber
 from gateway.domain.provenance import Provenance
@@ -19,8 +17,8 @@ class AlertPayload(WirePayload):
     prison_number: str
     alert_code: AlertCodeSummaryPayload
     description: str | None = None
-    active_from: date | None = None
-    active_to: date | None = None
+    active_from: Day = None
+    active_to: Day = None
     is_active: bool
 
     @property
@@ -42,14 +40,10 @@ class AlertPayload(WirePayload):
         )
 
 
-class AlertsPayload(WirePayload):
-    content: tuple[AlertPayload, ...]
-
-
 class AlertCodePayload(WirePayload):
     code: str
     description: str | None = None
-    is_active: bool
+    is_active: bool | None = None
 
     def to_domain(self) -> AlertCode:
         return AlertCode(self.code, self.description or self.code, self.is_active)
@@ -58,8 +52,10 @@ class AlertCodePayload(WirePayload):
 class AlertTypePayload(WirePayload):
     code: str
     description: str | None = None
-    alert_codes: tuple[AlertCodePayload, ...] = ()
+    alert_codes: tuple[AlertCodePayload, ...] | None = None
 
     def to_domain(self) -> AlertType:
         """Leave the type's own mark behind: it says nothing about any of its codes."""
-        return AlertType(self.code, self.description or self.code, tuple(each.to_domain() for each in self.alert_codes))
+        return AlertType(
+            self.code, self.description or self.code, tuple(each.to_domain() for each in self.alert_codes or ())
+        )

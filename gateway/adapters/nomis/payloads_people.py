@@ -1,9 +1,8 @@
 """People on the wire, as Prisoner Search projects them."""
 
-from datetime import date
 from typing import Final
 
-from gateway.adapters.decoding import WirePayload
+from gateway.adapters.decoding import Day, WirePayload
 from gateway.adapters.nomis.names import readable_name
 from gateway.domain.categories import category
 from gateway.domain.ids import AgencyId, PrisonNumber
@@ -19,7 +18,7 @@ class PersonPayload(WirePayload):
     first_name: str
     last_name: str
     middle_names: str | None = None
-    date_of_birth: date | None = None
+    date_of_birth: Day = None
     gender: str | None = None
     ethnicity: str | None = None
     nationality: str | None = None

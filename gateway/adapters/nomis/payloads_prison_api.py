@@ -1,10 +1,9 @@
 """Caseloads, care needs and agencies on the wire, as Prison API gives them."""
 
 import re
-from datetime import date
 from typing import Final
 
-from gateway.adapters.decoding import WirePayload
+from gateway.adapters.decoding import Day, WirePayload
 from gateway.adapters.nomis.names import readable_title
 from gateway.domain.caseloads import Caseload
 from gateway.domain.ids import AgencyId, PrisonNumber
@@ -40,12 +39,13 @@ class CareNeedPayload(WirePayload):
     problem_code: str
     problem_status: str | None = None
     problem_description: str | None = None
-    start_date: date | None = None
-    end_date: date | None = None
+    start_date: Day = None
+    end_date: Day = None
 
     @property
     def is_ongoing(self) -> bool:
-        return self.problem_status == "ON"
+        """Tell it from one that is over. A status that is missing or unknown is no word that it is."""
+        return self.problem_status != "I"
 
     def to_domain(self) -> CareNeed:
         return CareNeed(
@@ -59,27 +59,26 @@ class CareNeedPayload(WirePayload):
 
 class CareNeedsPayload(WirePayload):
     offender_no: str
-    personal_care_needs: tuple[CareNeedPayload, ...] = ()
+    personal_care_needs: tuple[CareNeedPayload, ...] | None = None
 
     @property
     def number(self) -> PrisonNumber:
         return PrisonNumber(self.offender_no.upper())
 
     def to_domain(self) -> tuple[CareNeed, ...]:
-        return tuple(need.to_domain() for need in self.personal_care_needs if need.is_ongoing)
+        return tuple(need.to_domain() for need in self.personal_care_needs or () if need.is_ongoing)
 
 
 class AgencyPayload(WirePayload):
     agency_id: str
     description: str | None = None
     agency_type: str
-    active: bool = True
+    active: bool | None = None
 
     def to_domain(self) -> Agency | None:
         """Return the place; None for an agency that is none, such as the pseudo-agencies OUT and TRN."""
         kind = NOMIS_AGENCY_TYPES.get(self.agency_type)
         if kind is None or _PSEUDO_AGENCY.fullmatch(self.agency_id) or not _AGENCY_ID.fullmatch(self.agency_id):
             return None
-        return Agency(
-            AgencyId(self.agency_id), readable_title(self.description or self.agency_id), kind, active=self.active
-        )
+        title = readable_title(self.description or self.agency_id)
+        return Agency(AgencyId(self.agency_id), title, kind, active=self.active is not False)

@@ -5,16 +5,17 @@ from typing import Final
 
 from gateway.adapters.batches import in_chunks, side_by_side
 from gateway.adapters.calls import Ask, UpstreamCaller, json_ask
-from gateway.adapters.decoding import Rows, reader, rows_reader
+from gateway.adapters.decoding import Rows, rows_reader
 from gateway.adapters.nomis.payloads_prison_api import AgencyPayload, CareNeedsPayload, CaseloadPayload
 from gateway.domain.caseloads import Caseload
+from gateway.domain.errors import UpstreamMalformed
 from gateway.domain.ids import PrisonNumber
 from gateway.domain.locations import NOMIS_AGENCY_TYPES, Agency
 from gateway.domain.people import CareNeed
 
 _CARE_NEED_TYPES: Final = {"type": "MATSTAT,PHY,DISAB,SC,PSYCH"}
 _read_caseloads: Final = rows_reader(CaseloadPayload)
-_read_care_needs: Final = reader(tuple[CareNeedsPayload, ...])
+_read_care_needs: Final = rows_reader(CareNeedsPayload, key="offenderNo", keyless=False)
 _read_agencies: Final = rows_reader(AgencyPayload)
 
 
@@ -38,23 +39,34 @@ class PrisonApi:
         found = await self._caller.find_rows(ask, _read_caseloads)
         return tuple(row.to_domain() for row in found.rows if row.is_establishment)
 
-    async def care_needs(self, numbers: Collection[PrisonNumber]) -> dict[PrisonNumber, tuple[CareNeed, ...]]:
+    async def care_needs(
+        self, numbers: Collection[PrisonNumber]
+    ) -> dict[PrisonNumber, tuple[CareNeed, ...] | UpstreamMalformed]:
         """Give the needs of people that are ongoing; of each one that is asked for, also where there are none.
 
-        An answer holds in full or not at all: a need that went missing unnoticed could put somebody in danger.
+        A person's needs hold in full or not at all, as one that went missing unnoticed could put somebody in danger:
+        where one cannot be read there is an error in their place.
 
         Raises:
             UpstreamError: NOMIS could not be asked.
 
         """
         answers = await in_chunks(numbers, self._care_needs_of)
-        found: dict[PrisonNumber, tuple[CareNeed, ...]] = dict.fromkeys(numbers, ())
-        found.update((row.number, row.to_domain()) for answer in answers for row in answer if row.number in found)
-        return found
+        found: dict[PrisonNumber, list[CareNeed]] = {number: [] for number in numbers}
+        for answer in answers:
+            for row in answer.rows:
+                if row.number in found:
+                    found[row.number].extend(row.to_domain())
+        told: dict[PrisonNumber, tuple[CareNeed, ...] | UpstreamMalformed] = {
+            number: tuple(needs) for number, needs in found.items()
+        }
+        for answer in answers:
+            told.update(self._caller.spoilt("care needs", answer, found))
+        return told
 
-    async def _care_needs_of(self, numbers: Sequence[PrisonNumber]) -> tuple[CareNeedsPayload, ...]:
-        path = "/api/bookings/offenderNo/personal-care-needs"
-        return await self._caller.ask(json_ask(path, "care needs", numbers, params=_CARE_NEED_TYPES), _read_care_needs)
+    async def _care_needs_of(self, numbers: Sequence[PrisonNumber]) -> Rows[CareNeedsPayload]:
+        ask = json_ask("/api/bookings/offenderNo/personal-care-needs", "care needs", numbers, params=_CARE_NEED_TYPES)
+        return await self._caller.ask_rows(ask, _read_care_needs)
 
     async def agencies(self) -> tuple[Agency, ...]:
         """Give every place of the types that moves start, stop and end at, closed ones among them.

@@ -7,13 +7,14 @@ from gateway.adapters.batches import in_chunks
 from gateway.adapters.calls import UpstreamCaller, json_ask
 from gateway.adapters.decoding import Rows, rows_reader
 from gateway.adapters.nomis.payloads_people import RESPONSE_FIELDS, PersonPayload
+from gateway.domain.errors import UpstreamMalformed
 from gateway.domain.ids import PrisonNumber
 from gateway.domain.people import Person
 from gateway.domain.provenance import Provenance, SourceSystem
 from gateway.domain.times import Clock
 
 _PARAMS: Final = {"responseFields": RESPONSE_FIELDS}
-_read: Final = rows_reader(PersonPayload)
+_read: Final = rows_reader(PersonPayload, key="prisonerNumber")
 
 
 class PrisonerSearch:
@@ -23,8 +24,8 @@ class PrisonerSearch:
         self._caller = caller
         self._clock = clock
 
-    async def people(self, numbers: Collection[PrisonNumber]) -> dict[PrisonNumber, Person]:
-        """Find people. One whom NOMIS does not know, or whose row cannot be read, is absent.
+    async def people(self, numbers: Collection[PrisonNumber]) -> dict[PrisonNumber, Person | UpstreamMalformed]:
+        """Find people. One whom NOMIS does not know is absent; one whose row cannot be read is an error.
 
         Raises:
             UpstreamError: Search could not be asked.
@@ -33,9 +34,11 @@ class PrisonerSearch:
         answers = await in_chunks(numbers, self._chunk)
         provenance = Provenance(SourceSystem.NOMIS, self._clock(), stale=False)
         wanted = set(numbers)
-        return {
-            row.number: row.to_domain(provenance) for answer in answers for row in answer.rows if row.number in wanted
-        }
+        found: dict[PrisonNumber, Person | UpstreamMalformed] = {}
+        for answer in answers:
+            found.update((row.number, row.to_domain(provenance)) for row in answer.rows if row.number in wanted)
+            found.update(self._caller.spoilt("people", answer, wanted))
+        return found
 
     async def _chunk(self, numbers: Sequence[PrisonNumber]) -> Rows[PersonPayload]:
         ask = json_ask("/prisoner-search/prisoner-numbers", "people", {"prisonerNumbers": numbers}, params=_PARAMS)

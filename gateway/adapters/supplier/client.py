@@ -6,18 +6,18 @@ from typing import Final
 
 from gateway.adapters.batches import in_chunks
 from gateway.adapters.calls import Observer, UpstreamCaller, json_ask
-from gateway.adapters.decoding import reader
+from gateway.adapters.decoding import Rows, rows_reader
 from gateway.adapters.http import Transport, UpstreamConfig, make_transport
-from gateway.adapters.supplier.payloads import JourneysFoundPayload, PositionsFoundPayload
+from gateway.adapters.supplier.payloads import JourneysPayload, PositionPayload
 from gateway.adapters.systems import System
 from gateway.adapters.token_endpoint import TokenEndpoint
 from gateway.adapters.tokens import Credentials
-from gateway.domain.errors import Upstream
+from gateway.domain.errors import Upstream, UpstreamMalformed
 from gateway.domain.ids import MoveReference, SupplierKey
 from gateway.domain.journeys import Leg, Position
 
-_read_journeys: Final = reader(JourneysFoundPayload)
-_read_positions: Final = reader(PositionsFoundPayload)
+_read_journeys: Final = rows_reader(JourneysPayload, inside="content", key="moveReference", keyless=False)
+_read_positions: Final = rows_reader(PositionPayload, inside="content", key="moveReference", keyless=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +31,7 @@ class SupplierConfig:
 
 
 class SupplierClient:
-    """An answer holds in full or not at all: a journey that cannot be read must not look as if there were none."""
+    """What is told of a move holds in full or not at all: a journey that cannot be read must not look like none."""
 
     def __init__(self, key: SupplierKey, caller: UpstreamCaller, token_caller: UpstreamCaller) -> None:
         self.key = key
@@ -39,8 +39,12 @@ class SupplierClient:
         self._caller = caller
         self._token_caller = token_caller
 
-    async def legs(self, references: Collection[MoveReference]) -> dict[MoveReference, tuple[Leg, ...]]:
+    async def legs(
+        self, references: Collection[MoveReference]
+    ) -> dict[MoveReference, tuple[Leg, ...] | UpstreamMalformed]:
         """Give the journeys of moves. A move that the supplier does not know is absent.
+
+        One of which a journey cannot be read has an error in their place.
 
         Raises:
             UpstreamError: the supplier could not be asked.
@@ -48,29 +52,35 @@ class SupplierClient:
         """
         answers = await in_chunks(references, self._journeys)
         wanted = set(references)
-        return {
-            row.reference: row.to_domain() for answer in answers for row in answer.content if row.reference in wanted
-        }
+        found: dict[MoveReference, tuple[Leg, ...] | UpstreamMalformed] = {}
+        for answer in answers:
+            found.update((row.reference, row.to_domain()) for row in answer.rows if row.reference in wanted)
+            found.update(self._caller.spoilt("journeys", answer, wanted))
+        return found
 
-    async def positions(self, references: Collection[MoveReference]) -> dict[MoveReference, Position]:
-        """Give the last positions of moves on the road; others are absent. Raises as `legs` does."""
+    async def positions(
+        self, references: Collection[MoveReference]
+    ) -> dict[MoveReference, Position | UpstreamMalformed]:
+        """Give the last positions of moves on the road; others are absent. Errors and raises as `legs` does."""
         answers = await in_chunks(references, self._positions)
         wanted = set(references)
-        return {
-            row.reference: row.to_domain() for answer in answers for row in answer.content if row.reference in wanted
-        }
+        found: dict[MoveReference, Position | UpstreamMalformed] = {}
+        for answer in answers:
+            found.update((row.reference, row.to_domain()) for row in answer.rows if row.reference in wanted)
+            found.update(self._caller.spoilt("positions", answer, wanted))
+        return found
 
     async def aclose(self) -> None:
         await self._caller.aclose()
         await self._token_caller.aclose()
 
-    async def _journeys(self, references: Sequence[MoveReference]) -> JourneysFoundPayload:
+    async def _journeys(self, references: Sequence[MoveReference]) -> Rows[JourneysPayload]:
         ask = json_ask("/journeys/search", "journeys", {"moveReferences": references})
-        return await self._caller.ask(ask, _read_journeys)
+        return await self._caller.ask_rows(ask, _read_journeys)
 
-    async def _positions(self, references: Sequence[MoveReference]) -> PositionsFoundPayload:
+    async def _positions(self, references: Sequence[MoveReference]) -> Rows[PositionPayload]:
         ask = json_ask("/positions/search", "positions", {"moveReferences": references})
-        return await self._caller.ask(ask, _read_positions)
+        return await self._caller.ask_rows(ask, _read_positions)
 
 
 def connect(

@@ -53,10 +53,6 @@ class JourneysPayload(WirePayload):
         return tuple(journey.to_domain() for journey in self.journeys)
 
 
-class JourneysFoundPayload(WirePayload):
-    content: tuple[JourneysPayload, ...]
-
-
 class PositionPayload(WirePayload):
     move_reference: str
     latitude: Annotated[float, Field(ge=-90, le=90)] | None = None
@@ -76,7 +72,3 @@ class PositionPayload(WirePayload):
             eta=None if self.eta is None else self.eta.astimezone(dt.UTC),
             recorded_at=self.recorded_at.astimezone(dt.UTC),
         )
-
-
-class PositionsFoundPayload(WirePayload):
-    content: tuple[PositionPayload, ...]

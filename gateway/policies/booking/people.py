@@ -19,11 +19,14 @@ _WHY_NOT = {
 _NAMELESS = frozenset({LocationType.POLICE, LocationType.COURT})
 
 
-def may_be_booked(person: Person, start: Location, *, sighted: bool) -> bool:
-    """Decide from where the person is; `sighted` says whether a move gives the staff of `start` sight of them."""
+def may_be_booked(person: Person | None, start: Location, *, sighted: bool) -> bool:
+    """Decide from where the person is; `sighted` says whether a move gives the staff of `start` sight of them.
+
+    `person` is None where NOMIS holds somebody of whom nothing could be read.
+    """
     if may_see(scope_of_place(start), person, sighted=sighted):
         return True
-    return start.type is LocationType.POLICE and person.agency_id is None
+    return person is not None and person.agency_id is None and start.type is LocationType.POLICE
 
 
 def someone_problems(move_type: MoveType, start: Location, *, named: bool, proposed: bool) -> list[Problem]:

@@ -8,7 +8,7 @@ from starlette.routing import Route
 
 from estate.model import Person
 from mocks.nomis.access import Gate
-from mocks.nomis.bodies import text_list
+from mocks.nomis.bodies import number_in_path, text_list
 from mocks.nomis.reference_domains import description_of
 from mocks.nomis.wire import JsonObject, JsonResponse, without_nulls
 from mocks.nomis.world import World
@@ -29,6 +29,7 @@ class Assessments:
         return [
             Route("/api/offender-assessments/csra/list", self.csra, methods=["POST"]),
             Route("/api/offender-assessments/{code}", self.of_code, methods=["POST"]),
+            Route("/api/bookings/{booking_id}/assessments", self.of_booking, methods=["GET"]),
         ]
 
     async def of_code(self, request: Request) -> Response:
@@ -39,6 +40,12 @@ class Assessments:
         found = {_CATEGORY: _category, _CSRA: _csra}.get(code)
         rows = (found(person) for person in people) if found is not None else ()
         return JsonResponse([row for row in rows if row is not None])
+
+    async def of_booking(self, request: Request) -> Response:
+        """Show all of one booking's; the one role that overrides caseloads here is that of assessments."""
+        caller = self.gate.admit(request)
+        person = self.gate.booking(caller, number_in_path(request, "booking_id"), "VIEW_ASSESSMENTS")
+        return JsonResponse([row for row in (_category(person), _csra(person)) if row is not None])
 
     async def csra(self, request: Request) -> Response:
         """Show cell-sharing risk; pending ratings are left out."""

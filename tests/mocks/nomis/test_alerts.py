@@ -84,7 +84,17 @@ async def test_one_persons_alerts_are_filtered_sorted_and_paged(
     assert _codes(answer.json()["content"]) == codes
 
 
-@pytest.mark.parametrize("bad", [{"activeFromStart": "soon"}, {"isActive": "maybe"}, {"size": "0"}, {"page": "x"}])
+@pytest.mark.parametrize("nonsense", [{"size": "0"}, {"size": "x"}, {"page": "x"}, {"page": "-1"}, {"page": ""}])
+async def test_a_page_that_cannot_be_is_the_first_one_whole(
+    nomis: httpx.AsyncClient, as_client: As, nonsense: dict[str, str]
+) -> None:
+    header = await as_client()
+    answer = await nomis.get("/prisoners/A1001AA/alerts", params=nonsense, headers=header)
+
+    assert answer.json() == (await nomis.get("/prisoners/A1001AA/alerts", headers=header)).json()
+
+
+@pytest.mark.parametrize("bad", [{"activeFromStart": "soon"}, {"isActive": "maybe"}])
 async def test_a_filter_that_makes_no_sense_is_refused(
     nomis: httpx.AsyncClient, as_client: As, bad: dict[str, str]
 ) -> None:

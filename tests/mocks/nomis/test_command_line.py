@@ -18,7 +18,7 @@ def _running(*flags: str) -> Iterator[httpx.Client]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = str(free.getsockname()[1])
-    command = [sys.executable, "-m", "mocks.nomis", "--port", port, "--today", "2026-11-24", "--scale", "0.05", *flags]
+    command = [sys.executable, "-m", "mocks.nomis", "--port", port, "--today", "2026-11-24", "--scale", "1", *flags]
     with subprocess.Popen(command, stderr=subprocess.PIPE) as process:  # noqa: S603 (our own command)
         try:
             transport = httpx.HTTPTransport(retries=6)
@@ -51,7 +51,10 @@ def test_the_services_start_with_faults_that_can_be_cleared() -> None:
     assert health.status_code == 200
 
 
-@pytest.mark.parametrize("flags", [["--today", "soon"], ["--port", "0"], ["--error-rate", "2"]])
+@pytest.mark.parametrize(
+    "flags",
+    [["--today", "soon"], ["--port", "0"], ["--error-rate", "2"], ["--scale", "101"], ["--latency-ms", "600001"]],
+)
 def test_a_flag_that_makes_no_sense_is_named(flags: list[str]) -> None:
     command = [sys.executable, "-m", "mocks.nomis", *flags]
     answer = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)  # noqa: S603 (our own)

@@ -251,3 +251,42 @@ async def test_prisoners_need_the_global_role_and_numbers(nomis: httpx.AsyncClie
 
     assert (refused.status_code, refused.json()) == (403, {"status": 403, "userMessage": "Access Denied"})
     assert empty.status_code == 400
+
+
+async def test_one_prisoner_comes_in_a_list(nomis: httpx.AsyncClient, as_client: As) -> None:
+    answer = await nomis.get("/api/prisoners/A1001AA", headers=await as_client())
+
+    (row,) = answer.json()
+    assert (row["offenderNo"], row["latestLocationId"], row["currentlyInPrison"]) == ("A1001AA", "LEI", "Y")
+
+
+@pytest.mark.parametrize(
+    ("client", "path", "status"),
+    [
+        ("gateway", "/api/prisoners/Z9999ZZ", 404),
+        ("powerless", "/api/prisoners/A1001AA", 403),
+        ("wide", "/api/prisoners/A1001AA", 403),
+        ("powerless", "/api/bookings/100101/assessments", 403),
+        ("gateway", "/api/bookings/100101/assessments", 403),
+        ("gateway", "/api/bookings/1/assessments", 404),
+    ],
+)
+async def test_one_prisoner_and_their_assessments_are_refused_likewise(
+    nomis: httpx.AsyncClient, as_client: As, client: str, path: str, status: int
+) -> None:
+    assert (await nomis.get(path, headers=await as_client(client))).status_code == status
+
+
+async def test_assessments_of_a_booking_are_its_category_and_risk(nomis: httpx.AsyncClient, as_user: As) -> None:
+    answer = await nomis.get("/api/bookings/100101/assessments", headers=await as_user())
+
+    assert [(row["assessmentCode"], row["classificationCode"]) for row in answer.json()] == [
+        ("CATEGORY", "C"),
+        ("CSR", "STANDARD"),
+    ]
+
+
+async def test_no_numbers_have_no_bookings(nomis: httpx.AsyncClient, as_client: As) -> None:
+    answer = await nomis.post("/api/bookings/offenders", json=[], headers=await as_client())
+
+    assert (answer.status_code, answer.json()) == (200, [])

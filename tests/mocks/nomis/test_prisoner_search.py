@@ -152,3 +152,17 @@ async def test_a_garbled_body_is_refused(nomis: httpx.AsyncClient, as_client: As
     headers = {**await as_client(), "Content-Type": "application/json;charset=UTF-8"}
 
     assert (await nomis.post(BULK, content=content, headers=headers)).status_code == 400
+
+
+async def test_booking_ids_are_taken_as_they_are_given(nomis: httpx.AsyncClient, as_client: As) -> None:
+    header = await as_client()
+    given = (await nomis.get("/prisoner/B0001BB", headers=header)).json()["bookingId"]
+    answer = await nomis.post("/prisoner-search/booking-ids", json={"bookingIds": [given, "100101"]}, headers=header)
+
+    assert {person["prisonerNumber"] for person in answer.json()} == {"A1001AA", "B0001BB"}
+
+
+async def test_a_pnc_number_is_told_short_and_in_full(nomis: httpx.AsyncClient, as_client: As) -> None:
+    person = (await nomis.get("/prisoner/A1001AA", headers=await as_client())).json()
+
+    assert (person["pncNumberCanonicalShort"], person["pncNumberCanonicalLong"]) == ("14/120018R", "2014/0120018R")

@@ -1,14 +1,17 @@
 """The sign-in service: tokens, keys and the sign-in form."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import replace
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote_plus, urlsplit
 
 import httpx
 import jwt
 import pytest
 
-from tests.mocks.nomis.conftest import MovableClock
+from estate.model import Client
+from mocks.nomis import create_app
+from tests.mocks.nomis.conftest import CLIENTS, TODAY, HandMade, MovableClock
 
 pytestmark = pytest.mark.anyio
 
@@ -296,3 +299,23 @@ async def test_a_key_that_waits_may_be_taken_back(nomis: httpx.AsyncClient) -> N
     assert dropped["published"] == ["dps-client-key"]
     assert rotated["signing"] not in {"dps-client-key", waiting}
     assert (await nomis.get("/__keys")).json() == rotated
+
+
+@pytest.mark.parametrize("encode", [str, quote_plus])
+async def test_the_parts_of_basic_may_be_encoded_or_not(clock: MovableClock, encode: Callable[[str], str]) -> None:
+    class WithOddSecret(HandMade):
+        def clients(self) -> Iterable[Client]:
+            return [replace(CLIENTS[0], secret="50%+é:x")]
+
+    odd = create_app(WithOddSecret(), today=TODAY, clock=clock)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(odd), base_url="http://nomis.test") as client:
+        auth = (encode("gateway"), encode("50%+é:x"))
+        answer = await client.post(TOKEN, params={"grant_type": "client_credentials"}, auth=auth)
+
+    assert answer.status_code == 200
+
+
+async def test_a_client_in_the_form_is_no_client(nomis: httpx.AsyncClient) -> None:
+    form = {"grant_type": "client_credentials", "client_id": "gateway", "client_secret": "gateway-secret"}
+
+    assert (await nomis.post(TOKEN, data=form)).status_code == 401

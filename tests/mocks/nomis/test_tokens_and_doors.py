@@ -126,12 +126,32 @@ async def test_health_needs_no_token(nomis: httpx.AsyncClient, path: str, text: 
 @pytest.mark.parametrize(
     ("method", "path", "status"), [("GET", "/api/nowhere", 404), ("GET", "/nowhere", 404), ("DELETE", AGENCIES, 405)]
 )
-async def test_unknown_routes_are_refused_in_json(
+async def test_unknown_routes_are_refused_in_json_once_a_token_is_shown(
+    nomis: httpx.AsyncClient, as_client: As, method: str, path: str, status: int
+) -> None:
+    without = await nomis.request(method, path)
+    answer = await nomis.request(method, path, headers=await as_client())
+
+    assert (without.status_code, without.content) == (401, b"")
+    assert (answer.status_code, answer.json()["status"]) == (status, status)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"), [("GET", "/auth/nowhere", 404), ("GET", "/auth/oauth/token", 405)]
+)
+async def test_sign_in_asks_no_token_for_what_it_does_not_have(
     nomis: httpx.AsyncClient, method: str, path: str, status: int
 ) -> None:
-    answer = await nomis.request(method, path)
+    assert (await nomis.request(method, path)).status_code == status
 
-    assert (answer.status_code, answer.json()["status"]) == (status, status)
+
+@pytest.mark.parametrize(("seconds", "status"), [(59, 200), (61, 401)])
+async def test_a_token_before_its_time_is_unauthorised_but_for_a_minute(
+    nomis: httpx.AsyncClient, odd_token: As, clock: MovableClock, seconds: int, status: int
+) -> None:
+    header = await odd_token(username="LEI_OFFICER", claims={"nbf": int(clock().timestamp()) + seconds})
+
+    assert (await nomis.get(AGENCIES, headers=header)).status_code == status
 
 
 async def test_the_old_reads_of_alerts_are_gone_from_prison_api(nomis: httpx.AsyncClient, as_client: As) -> None:

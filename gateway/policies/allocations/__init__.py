@@ -1,0 +1,1 @@
+"""Allocations: who runs and fills them, and what may be asked for."""
