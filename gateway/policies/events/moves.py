@@ -3,6 +3,7 @@
 from typing import Final
 
 from gateway.domain.moves import CancellationReason, MoveType, RejectionReason
+from gateway.policies.booking.changes import REDIRECTION_REASONS
 from gateway.policies.events.rules import (
     AUTHORISED,
     COURT_CELL,
@@ -22,14 +23,6 @@ from gateway.policies.events.rules import (
     required,
 )
 
-REDIRECTION_REASONS: Final = (
-    "no_space",
-    "serious_incident",
-    "covid",
-    "receiving_prison_request",
-    "force_majeure",
-    "other",
-)
 LOCKOUT_REASONS: Final = (
     # Caused by the authority.
     "unachievable_ptr_request",
