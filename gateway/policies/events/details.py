@@ -93,7 +93,7 @@ def _normal(detail: Detail, text: str, places: Collection[AgencyId]) -> str | No
     """Return a value as it is kept; None where it does not fit."""
     match detail.kind:
         case Kind.TEXT | Kind.MOVE_ID:
-            return text
+            return text if detail.longest is None or len(text) <= detail.longest else None
         case Kind.PLACE:
             code = AgencyId(text.upper())
             return code if code in places else None
@@ -110,7 +110,7 @@ def _normal(detail: Detail, text: str, places: Collection[AgencyId]) -> str | No
             return None if found is None else f"{found[1]} {found[2]}"
 
 
-def _wanted(detail: Detail) -> str:
+def _wanted(detail: Detail) -> str:  # noqa: PLR0911 - one for each kind
     match detail.kind:
         case Kind.PLACE:
             return "must be NOMIS's code of a place: LEI."
@@ -122,7 +122,9 @@ def _wanted(detail: Detail) -> str:
             return "is either true or false."
         case Kind.POSTCODE:
             return "must be a postcode of the United Kingdom."
-        case _:
+        case Kind.TEXT | Kind.MOVE_ID:
+            return f"may have {detail.longest} characters at most."
+        case Kind.ONE_OF:
             return f"must be one of {', '.join(detail.values)}."
 
 

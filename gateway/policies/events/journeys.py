@@ -28,7 +28,7 @@ JOURNEY_EVENTS: Final = (
         "JourneyUpdate",
         _J,
         SUPPLIER,
-        (Detail("billable", Kind.YES_OR_NO), Detail("date", Kind.DAY), VEHICLE_REG, Detail("vehicle_id")),
+        (Detail("billable", Kind.YES_OR_NO), Detail("date", Kind.DAY), VEHICLE_REG, Detail("vehicle_id", longest=100)),
         (Choice(("billable", "date", "vehicle_reg", "vehicle_id")),),
     ),
     EventRule("JourneyStart", _J, SUPPLIER, (VEHICLE_REG, _DEPOT)),

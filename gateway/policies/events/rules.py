@@ -65,6 +65,8 @@ class Detail:
     values: tuple[str, ...] = ()
     plural: bool = False
     by_gateway: bool = False
+    longest: int | None = None
+    """Characters, where a text is kept in a place of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +111,8 @@ def place(name: str = "location") -> Detail:
 AUTHORISED: Final = (one_of("authorised_by", ("PMU", "CDM", "Other")), Detail("authorised_at", Kind.INSTANT))
 """Who allowed it, and when."""
 
-VEHICLE_REG: Final = Detail("vehicle_reg")
-VEHICLE_REG_REQUIRED: Final = required("vehicle_reg")
+VEHICLE_REG: Final = Detail("vehicle_reg", longest=40)
+VEHICLE_REG_REQUIRED: Final = Detail("vehicle_reg", needed=Needed.REQUIRED, longest=40)
 VEHICLE_TYPE: Final = one_of(
     "vehicle_type", ("c4", "pro_cab", "mpv", "2_cell", "3_cell", "6_cell", "12_cell"), Needed.REQUIRED
 )
