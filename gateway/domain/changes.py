@@ -26,6 +26,7 @@ class ChangedThing(StrEnum):
     JOURNEY = "Journey"
     LODGING = "Lodging"
     ALLOCATION = "Allocation"
+    ESCORT_RECORD = "PersonEscortRecord"
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,3 +46,8 @@ class Event:
     notes: str | None
     details: tuple[EventDetail, ...]
     lodging_id: LodgingId | None = None
+
+
+def detail(event: Event, name: str) -> str | None:
+    """Return the value of an event's detail; None where it has no such detail, or one without a value."""
+    return next((one.value for one in event.details if one.name == name), None)

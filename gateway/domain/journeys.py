@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Final
 
 from gateway.domain.ids import AgencyId, JourneyId, MoveId, MoveReference, SupplierKey
 from gateway.domain.provenance import Provenance
@@ -51,6 +52,34 @@ class Journey:
     billable: bool
     vehicle: Vehicle | None
     provenance: Provenance
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedJourney:
+    """A journey as it was reported to us, event by event: its state follows from `initial_state` and the events.
+
+    `initial_at` is None for one that began here. One that was taken over from what the supplier's system told began
+    with that: `initial_state` is what it was then, and what was written down before `initial_at` is contained in it.
+    """
+
+    id: JourneyId
+    move_id: MoveId
+    supplier: SupplierKey
+    initial_state: JourneyState
+    initial_at: datetime | None
+    state: JourneyState
+    date: date | None
+    from_agency: AgencyId
+    to_agency: AgencyId
+    billable: bool
+    vehicle: Vehicle | None
+    reported_at: datetime
+    updated_at: datetime
+    version: int
+
+
+OPEN_JOURNEYS: Final = frozenset({JourneyState.PROPOSED, JourneyState.IN_PROGRESS, JourneyState.COMPLETED})
+"""The states of journeys that count: neither turned down nor broken off."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,3 +26,10 @@ LODGING_STATES: Final = Machine(
         Transition(A.CANCEL, frozenset({S.PROPOSED}), S.CANCELLED),
     ),
 )
+
+LODGING_ACTIONS: Final = {
+    "MoveLodgingStart": (A.START,),
+    "MoveLodgingEnd": (A.COMPLETE,),
+    "LodgingCancel": (A.CANCEL,),
+}
+"""The events that change a lodging's status, with what each does."""

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from gateway.domain.events import Event
+from gateway.domain.events import Event, detail
 from gateway.domain.move_states import MOVE_ACTIONS, MOVE_STATES
 from gateway.domain.moves import Cancellation, CancellationReason, Move, MoveStatus, RejectionReason
 from gateway.domain.problems import ProblemCode, RuleBroken, problem
@@ -81,7 +81,3 @@ def cancellation_of(event: Event) -> Cancellation:
         rejection_reason=None if rejection is None else RejectionReason(rejection),
         at=event.occurred_at,
     )
-
-
-def detail(event: Event, name: str) -> str | None:
-    return next((one.value for one in event.details if one.name == name), None)

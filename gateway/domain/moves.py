@@ -163,6 +163,8 @@ class Move:
     updated_at: datetime
     version: int
     escort_check: EscortCheckStatus = EscortCheckStatus.PASSED
+    original_move_id: MoveId | None = None
+    """The move that was rejected, of which this one is the second try."""
 
 
 class MoveDirection(StrEnum):

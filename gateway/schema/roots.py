@@ -34,6 +34,7 @@ from gateway.schema.moves import Move, MoveConnection, MoveFilter, MoveOrder
 from gateway.schema.nodes import Node
 from gateway.schema.people import AlertType, Person
 from gateway.schema.problems import Problem
+from gateway.schema.recording import RecordingMutations
 from gateway.schema.scalars import PrisonNumber
 from gateway.schema.viewer import Viewer
 from gateway.services.listings import Listing
@@ -269,7 +270,7 @@ async def _set_active_caseload(
 
 
 @strawberry.type(description="What can be changed.")
-class Mutation(BookingMutations, AmendmentMutations, AllocationMutations):
+class Mutation(BookingMutations, AmendmentMutations, AllocationMutations, RecordingMutations):
     set_active_caseload: change.ActiveCaseloadSet = strawberry.mutation(
         resolver=_set_active_caseload,
         graphql_type=SetActiveCaseloadPayload,

@@ -12,8 +12,11 @@ from gateway.services.allocations import Allocations
 from gateway.services.amendments import Amendments
 from gateway.services.bookings import Bookings
 from gateway.services.escort_records import EscortRecords
+from gateway.services.event_recording import EventRecording
+from gateway.services.event_subjects import Subjects
 from gateway.services.events import Events
 from gateway.services.history import History
+from gateway.services.journey_creation import JourneyCreation
 from gateway.services.journeys import Journeys
 from gateway.services.locations import Locations
 from gateway.services.moves import Moves
@@ -39,6 +42,8 @@ class Services:
     amendments: Amendments
     reviews: Reviews
     allocation_changes: AllocationChanges
+    event_recording: EventRecording
+    journey_creation: JourneyCreation
 
     @classmethod
     async def for_viewer(
@@ -47,12 +52,14 @@ class Services:
         """Bind the services to a viewer: the only way to make them."""
         access = AccessRecorder(platform.access_log, viewer, platform.clock, operation=operation, request_id=request_id)
         scope = scope_of(viewer)
+        journeys = Journeys(platform, scope)
+        subjects = Subjects(platform, scope, escort_record_scope_of(viewer), journeys)
         author = Author(viewer.username, viewer.client_id, viewer.supplier, request_id)
         return cls(
             people=People(platform, scope, access),
             alerts=Alerts(platform),
             moves=Moves(platform, scope, access),
-            journeys=Journeys(platform, scope),
+            journeys=journeys,
             escort_records=EscortRecords(platform, escort_record_scope_of(viewer), access),
             allocations=Allocations(platform, allocation_scope_of(viewer)),
             events=Events(platform, scope),
@@ -62,4 +69,6 @@ class Services:
             amendments=Amendments(platform, viewer, scope, access, author),
             reviews=Reviews(platform, viewer, scope, access, author),
             allocation_changes=AllocationChanges(platform, viewer, allocation_scope_of(viewer), author),
+            event_recording=EventRecording(platform, viewer, scope, access, author, subjects),
+            journey_creation=JourneyCreation(platform, viewer, scope, access, author),
         )

@@ -41,7 +41,7 @@ class Told:
     """An event that a change writes; the rest of it follows from the change."""
 
     type: str
-    details: Mapping[str, str | None] | None = None
+    details: Mapping[str, str | None] | tuple[EventDetail, ...] | None = None
     notes: str | None = None
     occurred_at: datetime | None = None
     classification: EventClassification = EventClassification.DEFAULT
@@ -116,7 +116,7 @@ class ChangeInHand:
             recorded_at=self.at,
             supplier=self.author.supplier,
             notes=told.notes,
-            details=tuple(EventDetail(name, value) for name, value in (told.details or {}).items()),
+            details=_details(told.details),
         )
 
     async def note(self, subject: ChangedThing, subject_id: UUID, version: int, before: Row | None, after: Row) -> None:
@@ -155,6 +155,12 @@ async def change(platform: Platform, author: Author) -> AsyncIterator[ChangeInHa
     titles = {agency_id: location.title for agency_id, location in reference.locations.items()}
     async with platform.database.transaction() as conn:
         yield ChangeInHand(conn, author, platform.clock(), titles)
+
+
+def _details(told: Mapping[str, str | None] | tuple[EventDetail, ...] | None) -> tuple[EventDetail, ...]:
+    if isinstance(told, tuple):
+        return told
+    return tuple(EventDetail(name, value) for name, value in (told or {}).items())
 
 
 def _plain(value: object) -> Plain:

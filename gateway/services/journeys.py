@@ -3,18 +3,23 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import Final, TypeVar
+
+import structlog
 
 from gateway.adapters.supplier import SupplierClient, carriage_codec
 from gateway.domain.errors import GatewayError, Upstream, UpstreamError, UpstreamMalformed, UpstreamUnavailable
 from gateway.domain.ids import MoveId, MoveReference, SupplierKey
-from gateway.domain.journeys import Carriage, Journey, Leg, Position, Tracking
+from gateway.domain.journeys import Carriage, Journey, Leg, Position, ReportedJourney, Tracking
 from gateway.domain.provenance import Provenance, SourceSystem
 from gateway.domain.scope import Scope
 from gateway.services.loaders import asks_upstream
 from gateway.services.platform import Platform
-from gateway.store import carriage
+from gateway.services.reported_journeys import ToldLegs, differing, joined
+from gateway.store import carriage, journeys
 from gateway.store.carriage import CarriageKind, Json, Snapshot
+
+_log: Final = structlog.get_logger(__name__)
 
 Told = TypeVar("Told")
 Shown = TypeVar("Shown")
@@ -31,32 +36,18 @@ class Journeys:
     async def by_carriages(self, keys: Sequence[Carriage]) -> Mapping[Carriage, tuple[Journey, ...] | GatewayError]:
         """Give the journeys of moves: one call to each supplier that is involved.
 
-        A move that its supplier knows nothing of has none. One whose supplier cannot be asked, or gives what cannot be
-        read, has those that were last known, marked stale, or the error where none were ever known.
+        What a supplier's system tells now stands alone, whatever was reported; where the two differ, the log says so.
+        A move that it knows nothing of, or whose supplier cannot be asked or gives what cannot be read, has what was
+        reported, over what was last known of it (marked stale); or the error where none was ever known.
         """
         agencies = (await self._platform.reference_book.current()).locations
 
-        def show(key: Carriage, legs: tuple[Leg, ...], told: Provenance) -> tuple[Journey, ...] | GatewayError:
+        def show(key: Carriage, legs: tuple[Leg, ...], told: Provenance) -> ToldLegs | GatewayError:
             if not all(leg.from_agency in agencies and leg.to_agency in agencies for leg in legs):
                 return UpstreamMalformed(Upstream.SUPPLIER, "journeys", system=self._name(key.supplier))
-            return tuple(
-                Journey(
-                    id=leg.id,
-                    move_id=key.move_id,
-                    supplier=key.supplier,
-                    number=leg.number,
-                    state=leg.state,
-                    date=leg.date,
-                    from_agency=leg.from_agency,
-                    to_agency=leg.to_agency,
-                    billable=leg.billable,
-                    vehicle=leg.vehicle,
-                    provenance=told,
-                )
-                for leg in sorted(legs, key=lambda leg: leg.number)
-            )
+            return ToldLegs(legs, told)
 
-        return await self._ask(
+        told, unasked = await self._ask(
             keys,
             "journeys",
             CarriageKind.JOURNEYS,
@@ -65,6 +56,17 @@ class Journeys:
             carriage_codec.legs_to_json,
             carriage_codec.legs_from_json,
         )
+        async with self._platform.database.read() as connection:
+            reported = await journeys.by_moves(connection, [key.move_id for key in keys], within=self._scope)
+        shown: dict[Carriage, tuple[Journey, ...] | GatewayError] = {}
+        for key in keys:
+            one, known = told.get(key), reported.get(key.move_id, ())
+            if isinstance(one, GatewayError):
+                shown[key] = joined(key, None, known, asked=False) if known else one
+            elif one is not None or known:
+                shown[key] = joined(key, one, known, asked=key not in unasked)
+        _log_differences(told, reported)
+        return shown
 
     @asks_upstream
     async def tracking_by_carriages(self, keys: Sequence[Carriage]) -> Mapping[Carriage, Tracking | GatewayError]:
@@ -73,7 +75,7 @@ class Journeys:
         def show(_key: Carriage, position: Position, told: Provenance) -> Tracking | GatewayError:
             return Tracking(position, told)
 
-        return await self._ask(
+        found, _ = await self._ask(
             keys,
             "positions",
             CarriageKind.POSITION,
@@ -82,6 +84,7 @@ class Journeys:
             carriage_codec.position_to_json,
             carriage_codec.position_from_json,
         )
+        return found
 
     async def _ask(
         self,
@@ -94,7 +97,8 @@ class Journeys:
         show: Callable[[Carriage, Told, Provenance], Shown | GatewayError],
         encode: Callable[[Told], Json],
         decode: Callable[[Json], Told],
-    ) -> Mapping[Carriage, Shown | GatewayError]:
+    ) -> tuple[Mapping[Carriage, Shown | GatewayError], frozenset[Carriage]]:
+        """Return what suppliers tell, or told last, and of which moves they could not be asked."""
         by_supplier: dict[SupplierKey, list[Carriage]] = {}
         for key in keys:
             by_supplier.setdefault(key.supplier, []).append(key)
@@ -123,7 +127,7 @@ class Journeys:
                 shown[key] = show(key, decode(snapshot.payload), _aged(snapshot.fetched_at))
             elif error is not None:
                 shown[key] = error
-        return shown
+        return shown, frozenset(key for key, error in untold if error is not None)
 
     async def _ask_one(
         self,
@@ -151,6 +155,20 @@ class Journeys:
     def _name(self, supplier: SupplierKey) -> str:
         client = self._platform.suppliers.get(supplier)
         return client.name if client is not None else supplier
+
+
+def _log_differences(
+    told: Mapping[Carriage, ToldLegs | GatewayError], reported: Mapping[MoveId, Sequence[ReportedJourney]]
+) -> None:
+    """Note where suppliers tell other than they reported, by ids and counts alone."""
+    by_supplier: dict[SupplierKey, dict[str, int]] = {}
+    for key, one in told.items():
+        if isinstance(one, ToldLegs) and not one.provenance.stale:
+            count = differing(one.legs, reported.get(key.move_id, ()))
+            if count:
+                by_supplier.setdefault(key.supplier, {})[str(key.move_id)] = count
+    for supplier, moves in by_supplier.items():
+        _log.info("journeys differ from what was reported", supplier=supplier, differing_by_move=moves)
 
 
 def _aged(fetched_at: datetime) -> Provenance:

@@ -13,11 +13,12 @@ from gateway.store.tables import idempotency_keys
 
 @dataclass(frozen=True, slots=True)
 class IdempotencyKey:
-    """A key as one account of one client application gave it: those of others are apart."""
+    """A key as one account of one client application gave it to one operation: those of others are apart."""
 
     client: str
     username: str
     key: str
+    operation: str = "bookMove"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ async def first_use(conn: AsyncConnection, key: IdempotencyKey) -> FirstUse | No
             sa.select(idempotency_keys.c.fingerprint, idempotency_keys.c.subject_id).where(
                 idempotency_keys.c.client == key.client,
                 idempotency_keys.c.username == key.username,
+                idempotency_keys.c.operation == key.operation,
                 idempotency_keys.c.key == key.key,
             )
         )
@@ -50,6 +52,7 @@ async def claim(conn: AsyncConnection, key: IdempotencyKey, use: FirstUse, *, at
     row = {
         "client": key.client,
         "username": key.username,
+        "operation": key.operation,
         "key": key.key,
         "fingerprint": use.fingerprint,
         "subject_id": use.subject_id,

@@ -1,11 +1,17 @@
 """Lodgings in the hands of a transaction that changes their move."""
 
+from collections.abc import Iterable
+
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from gateway.domain.events import Event
+from gateway.domain.ids import LodgingId
 from gateway.domain.moves import Lodging, Move
+from gateway.store.events import event_of
 from gateway.store.lodgings import lodging_of
-from gateway.store.tables import lodgings
+from gateway.store.moves_writer import lodging_row
+from gateway.store.tables import events, lodgings
 
 
 async def all_of(conn: AsyncConnection, locked: Move) -> tuple[Lodging, ...]:
@@ -16,3 +22,22 @@ async def all_of(conn: AsyncConnection, locked: Move) -> tuple[Lodging, ...]:
         .order_by(lodgings.c.start_date, lodgings.c.end_date, lodgings.c.id)
     )
     return tuple(map(lodging_of, rows))
+
+
+async def told_of(conn: AsyncConnection, lodging_id: LodgingId, types: Iterable[str], *, locked: Move) -> list[Event]:
+    """Read the events of some types of a lodging of a move that was locked, in the order in which they occurred."""
+    rows = await conn.execute(
+        sa.select(events)
+        .where(events.c.move_id == locked.id, events.c.lodging_id == lodging_id, events.c.type.in_(sorted(types)))
+        .order_by(events.c.occurred_at, events.c.position)
+    )
+    return [event_of(row) for row in rows]
+
+
+async def insert(conn: AsyncConnection, lodging: Lodging) -> None:
+    await conn.execute(sa.insert(lodgings).values(lodging_row(lodging)))
+
+
+async def save(conn: AsyncConnection, lodging: Lodging) -> None:
+    """Write a lodging of a move that was locked over what it was."""
+    await conn.execute(sa.update(lodgings).where(lodgings.c.id == lodging.id).values(lodging_row(lodging)))

@@ -91,6 +91,11 @@ async def duplicate_of(
     return None if row is None else move_of(row)
 
 
+async def has_second_try(conn: AsyncConnection, *, locked: Move) -> bool:
+    """Say whether a move that was locked was proposed once more after it was rejected."""
+    return bool(await conn.scalar(sa.select(sa.exists().where(moves.c.original_move_id == locked.id))))
+
+
 async def told_of(conn: AsyncConnection, locked: Move, types: Iterable[str]) -> list[Event]:
     """Read the events of some types of a move that was locked, in the order in which they occurred."""
     rows = await conn.execute(

@@ -117,6 +117,7 @@ def move_of(row: sa.Row[tuple[object, ...]]) -> Move:
         updated_at=row.updated_at,
         version=row.version,
         escort_check=EscortCheckStatus(row.escort_check),
+        original_move_id=row.original_move_id,
     )
 
 

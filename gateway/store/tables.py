@@ -171,6 +171,8 @@ moves: Final = sa.Table(
     sa.Column("recorded_retrospectively", sa.Boolean, nullable=False),
     sa.Column("authorised_at", Instant),
     sa.Column("escort_check", _code(), nullable=False, server_default="passed"),
+    # The move that was rejected and of which this one is the second try; at most one for each.
+    sa.Column("original_move_id", _id(), sa.ForeignKey("moves.id"), unique=True),
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("updated_at", Instant, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
@@ -292,6 +294,7 @@ journeys: Final = sa.Table(
     sa.Column("move_id", _id(), sa.ForeignKey("moves.id"), nullable=False),
     sa.Column("supplier", _code(), sa.ForeignKey("suppliers.key"), nullable=False),
     sa.Column("initial_state", _code(), nullable=False),
+    sa.Column("initial_at", Instant),
     sa.Column("state", _code(), nullable=False),
     sa.Column("date", sa.Date),
     sa.Column("from_agency", _code(12), sa.ForeignKey("locations.agency_id"), nullable=False),
@@ -327,6 +330,7 @@ idempotency_keys: Final = sa.Table(
     # What a client's key stands for, so that the same request again gives the first result.
     sa.Column("client", sa.String(240), primary_key=True),
     sa.Column("username", sa.String(240), primary_key=True),
+    sa.Column("operation", _code(), primary_key=True),
     sa.Column("key", sa.String(200), primary_key=True),
     sa.Column("fingerprint", sa.String(64), nullable=False),
     sa.Column("subject_id", _id(), nullable=False),

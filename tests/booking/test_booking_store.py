@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -118,14 +118,20 @@ async def test_checks_wait_in_line_until_one_takes_them(backend: str) -> None:
         one, two, three = sorted(ids)
         later = NOW + timedelta(minutes=5)
         async with bed.gateway.database.transaction() as conn:
-            assert await escort_check_queue.due(conn, at=NOW - timedelta(seconds=1), limit=9) == []
-            assert await escort_check_queue.due(conn, at=NOW, limit=9) == [one, two, three]
-            await escort_check_queue.postpone(conn, [one], due_at=later)
-            assert await escort_check_queue.due(conn, at=NOW, limit=1) == [two]
+
+            async def leased(at: datetime, limit: int = 9) -> list[MoveId]:
+                return list(await escort_check_queue.lease(conn, at=at, until=later, limit=limit))
+
+            assert await leased(NOW - timedelta(seconds=1)) == []
+            assert await leased(NOW, limit=1) == [one]
+            assert await leased(NOW) == [two, three]
+            assert await leased(NOW) == []  # all are in hand
             await escort_check_queue.add(conn, one, due_at=NOW)  # again: it is there already
-            assert await escort_check_queue.due(conn, at=later, limit=9) == [two, three, one]
+            await escort_check_queue.postpone(conn, [one], due_at=later + timedelta(minutes=1))
+            assert await leased(later) == [two, three]
             assert [await escort_check_queue.take(conn, two) for _ in range(2)] == [True, False]
-            assert await escort_check_queue.due(conn, at=later, limit=9) == [three, one]
+            found = await escort_check_queue.lease(conn, at=later + timedelta(hours=1), until=later, limit=9)
+            assert found == {three: 0, one: 1}
 
 
 # Moves in hand

@@ -18,9 +18,17 @@ def upgrade() -> None:
         "locations", sa.Column("extradition_capable", sa.Boolean(), server_default=sa.false(), nullable=False)
     )
     op.add_column("moves", sa.Column("escort_check", sa.String(length=40), server_default="passed", nullable=False))
+    with op.batch_alter_table("moves") as batch:
+        batch.add_column(sa.Column("original_move_id", sa.Uuid()))
+        batch.create_foreign_key(op.f("fk_moves_original_move_id_moves"), "moves", ["original_move_id"], ["id"])
+        batch.create_unique_constraint(op.f("uq_moves_original_move_id"), ["original_move_id"])
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("moves") as batch:
+        batch.drop_constraint(op.f("uq_moves_original_move_id"), type_="unique")
+        batch.drop_constraint(op.f("fk_moves_original_move_id_moves"), type_="foreignkey")
+        batch.drop_column("original_move_id")
     for table, column in (
         ("moves", "escort_check"),
         ("locations", "extradition_capable"),
@@ -39,6 +47,7 @@ def _journeys() -> None:
         sa.Column("move_id", sa.Uuid(), nullable=False),
         sa.Column("supplier", sa.String(length=40), nullable=False),
         sa.Column("initial_state", sa.String(length=40), nullable=False),
+        sa.Column("initial_at", sa.DateTime(timezone=True)),
         sa.Column("state", sa.String(length=40), nullable=False),
         sa.Column("date", sa.Date()),
         sa.Column("from_agency", sa.String(length=12), nullable=False),
@@ -82,11 +91,12 @@ def _keys_and_checks() -> None:
         "idempotency_keys",
         sa.Column("client", sa.String(length=240), nullable=False),
         sa.Column("username", sa.String(length=240), nullable=False),
+        sa.Column("operation", sa.String(length=40), nullable=False),
         sa.Column("key", sa.String(length=200), nullable=False),
         sa.Column("fingerprint", sa.String(length=64), nullable=False),
         sa.Column("subject_id", sa.Uuid(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("client", "username", "key", name=op.f("pk_idempotency_keys")),
+        sa.PrimaryKeyConstraint("client", "username", "operation", "key", name=op.f("pk_idempotency_keys")),
     )
     op.create_index(op.f("ix_idempotency_keys_created_at"), "idempotency_keys", ["created_at"])
     op.create_table(

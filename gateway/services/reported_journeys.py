@@ -1,0 +1,85 @@
+"""Journeys from two sides: what the supplier's own system tells, and what was reported to us."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from gateway.domain.journeys import Carriage, Journey, Leg, ReportedJourney
+from gateway.domain.provenance import Provenance, SourceSystem
+
+
+@dataclass(frozen=True, slots=True)
+class ToldLegs:
+    """What a supplier's system told of a move, now or (`provenance.stale`) the last time."""
+
+    legs: tuple[Leg, ...]
+    provenance: Provenance
+
+
+def joined(
+    key: Carriage, told: ToldLegs | None, reported: Sequence[ReportedJourney], *, asked: bool
+) -> tuple[Journey, ...]:
+    """Return the journeys of a move, in the order in which they are driven.
+
+    What the supplier's system tells now stands alone. Else what it told last is overlaid with what was reported, each
+    journey as it was said last. What was reported is stale only where the supplier could not be asked. `reported` is
+    in the order in which it was.
+    """
+    if told is not None and not told.provenance.stale:
+        return tuple(_of_leg(key, leg, told.provenance) for leg in _in_order(told.legs))
+    unseen = {journey.id: journey for journey in reported}
+    found: list[Journey] = []
+    for leg in _in_order(told.legs) if told is not None else ():
+        journey = unseen.pop(leg.id, None)
+        if journey is not None and told is not None and journey.updated_at > told.provenance.fetched_at:
+            found.append(of_reported(journey, leg.number, stale=not asked))
+        elif told is not None:
+            found.append(_of_leg(key, leg, told.provenance))
+    next_number = max((journey.number for journey in found), default=0) + 1
+    found.extend(
+        of_reported(journey, number, stale=not asked) for number, journey in enumerate(unseen.values(), next_number)
+    )
+    return tuple(found)
+
+
+def differing(legs: Iterable[Leg], reported: Iterable[ReportedJourney]) -> int:
+    """Count the journeys of a move that the supplier's system and the reports do not agree about."""
+    told = {leg.id: (leg.state, leg.billable, leg.date, leg.vehicle) for leg in legs}
+    said = {one.id: (one.state, one.billable, one.date, one.vehicle) for one in reported}
+    return sum(told.get(journey_id) != values for journey_id, values in said.items())
+
+
+def of_reported(journey: ReportedJourney, number: int, *, stale: bool) -> Journey:
+    """Return a journey as it was reported."""
+    return Journey(
+        id=journey.id,
+        move_id=journey.move_id,
+        supplier=journey.supplier,
+        number=number,
+        state=journey.state,
+        date=journey.date,
+        from_agency=journey.from_agency,
+        to_agency=journey.to_agency,
+        billable=journey.billable,
+        vehicle=journey.vehicle,
+        provenance=Provenance(SourceSystem.SUPPLIER, journey.updated_at, stale=stale),
+    )
+
+
+def _of_leg(key: Carriage, leg: Leg, told: Provenance) -> Journey:
+    return Journey(
+        id=leg.id,
+        move_id=key.move_id,
+        supplier=key.supplier,
+        number=leg.number,
+        state=leg.state,
+        date=leg.date,
+        from_agency=leg.from_agency,
+        to_agency=leg.to_agency,
+        billable=leg.billable,
+        vehicle=leg.vehicle,
+        provenance=told,
+    )
+
+
+def _in_order(legs: Iterable[Leg]) -> list[Leg]:
+    return sorted(legs, key=lambda leg: leg.number)

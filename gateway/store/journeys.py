@@ -1,0 +1,52 @@
+"""Journeys as they were reported, of moves in scope."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from gateway.domain.ids import MoveId
+from gateway.domain.journeys import JourneyState, ReportedJourney, Vehicle
+from gateway.domain.scope import Scope
+from gateway.store.scoping import visible_moves
+from gateway.store.tables import journeys, moves
+
+
+async def by_moves(
+    conn: AsyncConnection, move_ids: Iterable[MoveId], *, within: Scope
+) -> dict[MoveId, tuple[ReportedJourney, ...]]:
+    """Read the journeys that were reported of moves, by when they were. One without any, or out of scope, is absent."""
+    wanted = set(move_ids)
+    if not wanted or within.is_empty:
+        return {}
+    statement = (
+        sa.select(journeys)
+        .join(moves, moves.c.id == journeys.c.move_id)
+        .where(journeys.c.move_id.in_(wanted), visible_moves(within))
+        .order_by(journeys.c.move_id, journeys.c.reported_at, journeys.c.id)
+    )
+    found: defaultdict[MoveId, list[ReportedJourney]] = defaultdict(list)
+    for row in await conn.execute(statement):
+        found[row.move_id].append(journey_of(row))
+    return {move_id: tuple(listed) for move_id, listed in found.items()}
+
+
+def journey_of(row: sa.Row[tuple[object, ...]]) -> ReportedJourney:
+    known = row.vehicle_id is not None or row.vehicle_registration is not None
+    return ReportedJourney(
+        id=row.id,
+        move_id=row.move_id,
+        supplier=row.supplier,
+        initial_state=JourneyState(row.initial_state),
+        initial_at=row.initial_at,
+        state=JourneyState(row.state),
+        date=row.date,
+        from_agency=row.from_agency,
+        to_agency=row.to_agency,
+        billable=row.billable,
+        vehicle=Vehicle(row.vehicle_id, row.vehicle_registration) if known else None,
+        reported_at=row.reported_at,
+        updated_at=row.updated_at,
+        version=row.version,
+    )
