@@ -1,7 +1,6 @@
 """The composition root: from settings to a running application, to be read from top to bottom."""
 
-import gc
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import cast
@@ -65,8 +64,14 @@ class Upstreams:
     suppliers: Mapping[str, httpx.AsyncBaseTransport] = field(default_factory=dict)
 
 
-def create_app(settings: Settings, *, clock: Clock = utc_now, upstreams: Upstreams | None = None) -> Starlette:
-    """Make the application. Nothing is connected before it starts."""
+def create_app(
+    settings: Settings,
+    *,
+    clock: Clock = utc_now,
+    upstreams: Upstreams | None = None,
+    started: Callable[[], object] = lambda: None,
+) -> Starlette:
+    """Make the application. Nothing is connected before it starts; `started` is called once it has."""
     given = upstreams or Upstreams()
     database = Database(settings.database_url)
     accounts = read_accounts(settings.demo_personas) if settings.demo_personas is not None else None
@@ -128,11 +133,8 @@ def create_app(settings: Settings, *, clock: Clock = utc_now, upstreams: Upstrea
             for task in (sync, checks, housekeeping):
                 task.start()
                 stack.push_async_callback(task.aclose)
-            # What was made by now lives as long as the process: the collector need not look at it again and again.
-            gc.collect()
-            gc.freeze()
+            started()
             yield
-            gc.unfreeze()
 
     limits = Limits(default_page_size=DEFAULT_PAGE_SIZE, objects=100_000)
     documents = Documents(limits)

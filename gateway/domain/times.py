@@ -17,7 +17,4 @@ def utc_now() -> datetime:
 
 def business_day(at: datetime) -> date:
     """Return the date in London at an instant: between midnight and one in summer it is ahead of UTC's."""
-    try:
-        return at.astimezone(LONDON).date()
-    except OverflowError:  # in the first and last hours of the calendar London's clock shows no date that there is
-        return at.date()
+    return at.astimezone(LONDON).date()

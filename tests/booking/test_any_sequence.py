@@ -265,7 +265,9 @@ class AnySequence(RuleBasedStateMachine):
         code, _ = self.send(REJECT, who, id=key, reason="NO_TRANSPORT_AVAILABLE")
         if who != "pmu":
             assert code == "FORBIDDEN"
-        elif move.status not in {"PROPOSED", "REQUESTED"}:
+        elif move.status != "PROPOSED" and (
+            move.status != "REQUESTED" or move.type != "PRISON_TRANSFER" or move.allocation is not None
+        ):
             assert code == "NOT_ALLOWED_IN_STATE"
         else:
             assert code is None

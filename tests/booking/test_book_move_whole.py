@@ -454,11 +454,11 @@ async def test_what_cannot_be_read_or_kept_is_bad_input(changes: dict[str, objec
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
-        ({"timeDue": "0001-01-01T00:00:00Z"}, [("INVALID", ("timeDue",))]),
+        ({"timeDue": "0001-01-02T00:00:00Z"}, [("INVALID", ("timeDue",))]),
         ({"timeDue": "9999-12-31T23:59:59Z"}, []),
         ({"date": "0001-01-01"}, []),
-        ({"date": "9999-12-31"}, []),
-        ({"arrangedDirectlyAt": "0001-01-01T00:00:00Z"}, []),
+        ({"date": "9999-12-31"}, [("INVALID", ("date",))]),
+        ({"arrangedDirectlyAt": "0001-01-02T00:00:00Z"}, []),
         ({"arrangedDirectlyAt": "9999-12-31T23:59:59Z"}, [("INVALID", ("arrangedDirectlyAt",))]),
     ],
 )

@@ -156,6 +156,8 @@ def _list_fields() -> Iterator[tuple[str, str]]:
 FROM_MOVES = {
     "Move": "{moves(first: FIRST) {nodes %s}}",
     "MoveConnection": "{moves(first: FIRST) %s}",
+    "ChangeConnection": "{moves(first: FIRST) {nodes {history(first: 2) %s}}}",
+    "Change": "{moves(first: FIRST) {nodes {history(first: 2) {nodes %s}}}}",
     "Person": "{moves(first: FIRST) {nodes {person %s}}}",
     "PersonEscortRecord": "{moves(first: FIRST) {nodes {personEscortRecord %s}}}",
     "Journey": "{moves(first: FIRST) {nodes {journeys %s}}}",
@@ -174,7 +176,15 @@ FROM_MOVES = {
 }
 """How to get to many of a type from the root."""
 
-OF_MUTATIONS = {"SetActiveCaseloadPayload", "MovePayload", "AllocationPayload", "Problem"}
+OF_MUTATIONS = {
+    "SetActiveCaseloadPayload",
+    "MovePayload",
+    "AllocationPayload",
+    "JourneyPayload",
+    "RecordEventsPayload",
+    "RecordedEvent",
+    "Problem",
+}
 
 
 def test_every_list_field_is_walked() -> None:
