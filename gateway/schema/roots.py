@@ -23,6 +23,7 @@ from gateway.resolvers import queries as resolve
 from gateway.resolvers.arguments import After, Before, First, Last
 from gateway.resolvers.global_ids import agency_ids
 from gateway.resolvers.nodes import Node as NodeValue
+from gateway.schema.allocation_changes import AllocationMutations
 from gateway.schema.allocations import Allocation, AllocationConnection, AllocationFilter
 from gateway.schema.amendments import AmendmentMutations
 from gateway.schema.bookings import BookingMutations
@@ -268,7 +269,7 @@ async def _set_active_caseload(
 
 
 @strawberry.type(description="What can be changed.")
-class Mutation(BookingMutations, AmendmentMutations):
+class Mutation(BookingMutations, AmendmentMutations, AllocationMutations):
     set_active_caseload: change.ActiveCaseloadSet = strawberry.mutation(
         resolver=_set_active_caseload,
         graphql_type=SetActiveCaseloadPayload,

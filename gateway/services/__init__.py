@@ -7,6 +7,8 @@ from gateway.domain.viewer import Viewer
 from gateway.policies.scope import allocation_scope_of, escort_record_scope_of, scope_of
 from gateway.services.access_log import AccessRecorder
 from gateway.services.alerts import Alerts
+from gateway.services.allocation_places import AllocationPlaces
+from gateway.services.allocation_requests import AllocationRequests
 from gateway.services.allocations import Allocations
 from gateway.services.amendments import Amendments
 from gateway.services.bookings import Bookings
@@ -35,6 +37,8 @@ class Services:
     bookings: Bookings
     amendments: Amendments
     reviews: Reviews
+    allocation_requests: AllocationRequests
+    allocation_places: AllocationPlaces
 
     @classmethod
     async def for_viewer(
@@ -43,6 +47,7 @@ class Services:
         """Bind the services to a viewer: the only way to make them."""
         access = AccessRecorder(platform.access_log, viewer, platform.clock, operation=operation, request_id=request_id)
         scope = scope_of(viewer)
+        allocations = allocation_scope_of(viewer)
         author = Author(viewer.username, viewer.client_id, viewer.supplier, request_id)
         return cls(
             people=People(platform, scope, access),
@@ -50,10 +55,12 @@ class Services:
             moves=Moves(platform, scope, access),
             journeys=Journeys(platform, scope),
             escort_records=EscortRecords(platform, escort_record_scope_of(viewer), access),
-            allocations=Allocations(platform, allocation_scope_of(viewer)),
+            allocations=Allocations(platform, allocations),
             events=Events(platform, scope),
             locations=Locations(await platform.reference_book.current()),
             bookings=Bookings(platform, viewer, scope, access, author),
             amendments=Amendments(platform, viewer, scope, access, author),
             reviews=Reviews(platform, viewer, scope, access, author),
+            allocation_requests=AllocationRequests(platform, viewer, allocations, access, author),
+            allocation_places=AllocationPlaces(platform, viewer, allocations, access, author),
         )

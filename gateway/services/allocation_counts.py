@@ -1,26 +1,31 @@
 """What an allocation's moves make of it: how many places it has, and whether all are filled."""
 
+from dataclasses import replace
+
 from gateway.domain.allocation_states import status_of
-from gateway.domain.allocations import AllocationStatus
-from gateway.domain.changes import ChangedThing
+from gateway.domain.allocations import Allocation, AllocationStatus
 from gateway.domain.moves import Move
 from gateway.services.changes import ChangeInHand
 from gateway.store import allocation_changes
 
 
 async def recount(hand: ChangeInHand, move: Move) -> None:
-    """Bring the allocation of a move that was changed up to date; nothing where the move is not part of one."""
+    """Bring the allocation of a move that was changed up to date; nothing where the move is not part of one.
+
+    The allocation is to be locked before the move: see `store.allocation_changes.lock_above`.
+    """
     if move.allocation_id is None:
         return
     before = await allocation_changes.lock_of(hand.conn, move)
-    if before is None or before["status"] == AllocationStatus.CANCELLED.value:
+    if before is None or before.status is AllocationStatus.CANCELLED:
         return
-    places, filled = await allocation_changes.places_of(hand.conn, move.allocation_id, locked=move)
-    status = status_of(AllocationStatus(str(before["status"])), places=places, filled=filled)
-    changed = {"status": status.value, "moves_count": places}
-    if all(before[name] == value for name, value in changed.items()):
-        return
-    version = int(str(before["version"])) + 1
-    after = {**before, **changed, "version": version, "updated_at": hand.at}
-    await allocation_changes.save(hand.conn, move.allocation_id, after)
-    await hand.note(ChangedThing.ALLOCATION, move.allocation_id, version, before, after)
+    after = await counted(hand, before)
+    if after != before:
+        await hand.keep_allocation(before, after)
+
+
+async def counted(hand: ChangeInHand, locked: Allocation) -> Allocation:
+    """Return an allocation with the counts and the status that follow from its moves; nothing is written."""
+    places, filled = await allocation_changes.places_of(hand.conn, locked=locked)
+    status = status_of(locked.status, places=places, filled=filled)
+    return replace(locked, status=status, moves_count=places, filled_count=filled)

@@ -30,7 +30,7 @@ from gateway.services.bookings import kept_supplier, refuse_duplicates
 from gateway.services.changes import ChangeInHand, Outcome, Told, change
 from gateway.services.move_progress import advanced
 from gateway.services.platform import Platform
-from gateway.store import move_changes
+from gateway.store import allocation_changes, move_changes
 
 Places = Mapping[AgencyId, Location]
 
@@ -176,13 +176,16 @@ def no_such_move() -> Problem:
 
 
 async def locked_move(hand: ChangeInHand, move_id: MoveId | None, within: Scope) -> Move:
-    """Read a move for changing it.
+    """Read a move for changing it, and lock the allocation that it is part of before it.
 
     Raises:
         RuleBroken: there is none, or it is out of scope.
 
     """
-    move = None if move_id is None else await move_changes.lock(hand.conn, move_id, within=within)
+    if move_id is None:
+        raise RuleBroken(no_such_move())
+    await allocation_changes.lock_above(hand.conn, move_id, within=within)
+    move = await move_changes.lock(hand.conn, move_id, within=within)
     if move is None:
         raise RuleBroken(no_such_move())
     return move

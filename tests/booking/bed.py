@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -37,12 +37,15 @@ PLACES: Final = {
     "RAMPTN": ("Rampton Hospital", AgencyType.HSHOSP),
     "OAKHLL": ("Oakhill (STC)", AgencyType.STC),
     "ALDINE": ("Aldine House (SCH)", AgencyType.SCH),
+    "HYI": ("Holloway (HMP)", AgencyType.INST),
+    "WYI": ("Wetherby (HMYOI)", AgencyType.INST),
     "BROOKH": ("Brook House", AgencyType.IMDC),
     "RIPONA": ("Ripon Approved Premises", AgencyType.APPR),
 }
 """Agency codes with their names and types. Serco serves WWI, WSTMC and BROOKH; GEOAmey serves the others."""
 
 SOUTH: Final = ("WWI", "WSTMC", "BROOKH")
+CLOSED: Final = ("HYI",)
 
 OFFICER: Final = token_for("LEEDS_OFFICER", "PECS_PRISON")
 OCA: Final = token_for("LEEDS_OCA", "PECS_OCA")
@@ -142,7 +145,9 @@ async def a_bed(
 ) -> AsyncIterator[Bed]:
     """Run a gateway over the places and people above, with nothing booked unless it is given."""
     nomis = NomisSource(
-        agency_list=tuple(an_agency(code, title, kind) for code, (title, kind) in PLACES.items()),
+        agency_list=tuple(
+            replace(an_agency(code, title, kind), active=code not in CLOSED) for code, (title, kind) in PLACES.items()
+        ),
         account_list=(
             an_account("LEEDS_OFFICER", "PECS_PRISON", caseloads=("LEI",)),
             an_account("LEEDS_OCA", "PECS_OCA", caseloads=("LEI",)),
@@ -176,7 +181,9 @@ async def a_bed(
             stored=stored or Stored(),
             suppliers=suppliers,
             regions=(
-                Region(RegionKey("youth"), "Youth Custody Service", frozenset(map(AgencyId, ("OAKHLL", "ALDINE")))),
+                Region(
+                    RegionKey("youth"), "Youth Custody Service", frozenset(map(AgencyId, ("OAKHLL", "ALDINE", "WYI")))
+                ),
             ),
             served={"geoamey": [code for code in PLACES if code not in SOUTH], "serco": SOUTH},
             bindings={
