@@ -46,6 +46,10 @@ PLACES: Final = {
 
 SOUTH: Final = ("WWI", "WSTMC", "BROOKH")
 CLOSED: Final = ("HYI",)
+SERVED: Final = {"geoamey": [code for code in PLACES if code not in SOUTH], "serco": SOUTH}
+REGIONS: Final = (
+    Region(RegionKey("youth"), "Youth Custody Service", frozenset(map(AgencyId, ("OAKHLL", "ALDINE", "WYI")))),
+)
 
 OFFICER: Final = token_for("LEEDS_OFFICER", "PECS_PRISON")
 OCA: Final = token_for("LEEDS_OCA", "PECS_OCA")
@@ -139,12 +143,9 @@ def codes(payload: Mapping[str, Any]) -> list[tuple[str, tuple[str, ...]]]:
     return [(one["code"], tuple((one["field"] or ())[1:])) for one in payload["problems"]]
 
 
-@asynccontextmanager
-async def a_bed(
-    *, backend: str = "sqlite", stored: Stored | None = None, time_limit: float = 4.0
-) -> AsyncIterator[Bed]:
-    """Run a gateway over the places and people above, with nothing booked unless it is given."""
-    nomis = NomisSource(
+def a_nomis() -> NomisSource:
+    """Make a NOMIS of the places, people and accounts above."""
+    return NomisSource(
         agency_list=tuple(
             replace(an_agency(code, title, kind), active=code not in CLOSED) for code, (title, kind) in PLACES.items()
         ),
@@ -172,6 +173,14 @@ async def a_bed(
             for number, (agency_id, category, alerts) in PEOPLE.items()
         },
     )
+
+
+@asynccontextmanager
+async def a_bed(
+    *, backend: str = "sqlite", stored: Stored | None = None, time_limit: float = 4.0
+) -> AsyncIterator[Bed]:
+    """Run a gateway over the places and people above, with nothing booked unless it is given."""
+    nomis = a_nomis()
     suppliers = {"geoamey": SupplierSource(), "serco": SupplierSource()}
     async with (
         empty_store_url(backend) as url,
@@ -180,12 +189,8 @@ async def a_bed(
             nomis=nomis,
             stored=stored or Stored(),
             suppliers=suppliers,
-            regions=(
-                Region(
-                    RegionKey("youth"), "Youth Custody Service", frozenset(map(AgencyId, ("OAKHLL", "ALDINE", "WYI")))
-                ),
-            ),
-            served={"geoamey": [code for code in PLACES if code not in SOUTH], "serco": SOUTH},
+            regions=REGIONS,
+            served=SERVED,
             bindings={
                 "geoamey-system": BindingSettings(supplier="geoamey"),
                 "serco-system": BindingSettings(supplier="serco"),
