@@ -1,5 +1,6 @@
 """Allocations as a client sends them, and what others make of their moves meanwhile."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -14,7 +15,7 @@ from gateway.policies.scope import scope_of_the_gateway
 from gateway.resolvers.global_ids import NodeType, uuid_of
 from gateway.store import moves as stored_moves
 from gateway.store import moves_writer
-from gateway.store.tables import changes, events, moves
+from gateway.store.tables import changes, events, locations, moves
 from tests.booking.bed import PMU, Bed, place
 from tests.scope.estates import make_record
 from tests.support.worlds import NOW, TODAY
@@ -113,6 +114,19 @@ async def recorded(bed: Bed, move: dict[str, Any]) -> None:
         found = await stored_moves.by_ids(conn, [key], within=scope_of_the_gateway())
         record = make_record(found[key], EscortRecordStatus.IN_PROGRESS)
         await moves_writer.insert_escort_records(conn, [record], at=NOW)
+
+
+async def closed(bed: Bed, *agency_ids: str) -> None:
+    """Close places, as NOMIS tells it, and wait until the gateway has heard."""
+    bed.nomis.agency_list = tuple(
+        replace(one, active=one.active and one.agency_id not in agency_ids) for one in bed.nomis.agency_list
+    )
+    async with bed.gateway.database.transaction() as conn:
+        await conn.execute(sa.update(locations).where(locations.c.agency_id.in_(agency_ids)).values(active=False))
+    bed.gateway.clock.advance(timedelta(minutes=1))
+    for agency_id in agency_ids:
+        found = await bed.ask("query($id: String!) {location(agencyId: $id) {active}}", PMU, {"id": agency_id})
+        assert found == {"location": {"active": False}}
 
 
 async def history(bed: Bed, global_id: str, node_type: NodeType, thing: ChangedThing) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ from tests.booking.allocating import (
     REMOVE,
     TOMORROW,
     WANTED,
+    closed,
     created,
     history,
     move_of,
@@ -614,8 +616,8 @@ async def test_nothing_about_people_places_or_nomis_stands_in_the_way_of_calling
     async with a_bed(time_limit=0.5) as bed:
         allocation = await created(bed)
         await bed.change(ASSIGN, OCA, allocationId=allocation["id"], prisonNumbers=[FREE[0]])
-        async with bed.gateway.database.transaction() as conn:
-            await conn.execute(sa.text("update locations set active = false"))
+        bed.nomis.people_by_number[FREE[0]] = replace(bed.nomis.people_by_number[FREE[0]], category="A")
+        await closed(bed, "LEI", "MDI")
         await bed.down("prisoner-search", "alerts")
         bare = "mutation($input: CancelAllocationInput!) {cancelAllocation(input: $input) {problems {code}}}"
         payload = await bed.change(bare, PMU, id=allocation["id"], reason="MADE_IN_ERROR")
