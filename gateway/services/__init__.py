@@ -7,7 +7,8 @@ from gateway.domain.viewer import Viewer
 from gateway.policies.scope import allocation_scope_of, escort_record_scope_of, scope_of
 from gateway.services.access_log import AccessRecorder
 from gateway.services.alerts import Alerts
-from gateway.services.allocation_changes import AllocationChanges
+from gateway.services.allocation_places import AllocationPlaces
+from gateway.services.allocation_requests import AllocationRequests
 from gateway.services.allocations import Allocations
 from gateway.services.amendments import Amendments
 from gateway.services.bookings import Bookings
@@ -41,7 +42,8 @@ class Services:
     bookings: Bookings
     amendments: Amendments
     reviews: Reviews
-    allocation_changes: AllocationChanges
+    allocation_requests: AllocationRequests
+    allocation_places: AllocationPlaces
     event_recording: EventRecording
     journey_creation: JourneyCreation
 
@@ -54,6 +56,7 @@ class Services:
         scope = scope_of(viewer)
         journeys = Journeys(platform, scope)
         subjects = Subjects(platform, scope, escort_record_scope_of(viewer), journeys)
+        allocations = allocation_scope_of(viewer)
         author = Author(viewer.username, viewer.client_id, viewer.supplier, request_id)
         return cls(
             people=People(platform, scope, access),
@@ -61,14 +64,15 @@ class Services:
             moves=Moves(platform, scope, access),
             journeys=journeys,
             escort_records=EscortRecords(platform, escort_record_scope_of(viewer), access),
-            allocations=Allocations(platform, allocation_scope_of(viewer)),
+            allocations=Allocations(platform, allocations),
             events=Events(platform, scope),
             history=History(platform, scope),
             locations=Locations(await platform.reference_book.current()),
             bookings=Bookings(platform, viewer, scope, access, author),
             amendments=Amendments(platform, viewer, scope, access, author),
             reviews=Reviews(platform, viewer, scope, access, author),
-            allocation_changes=AllocationChanges(platform, viewer, allocation_scope_of(viewer), author),
+            allocation_requests=AllocationRequests(platform, viewer, allocations, access, author),
+            allocation_places=AllocationPlaces(platform, viewer, allocations, access, author),
             event_recording=EventRecording(platform, viewer, scope, access, author, subjects),
             journey_creation=JourneyCreation(platform, viewer, scope, access, author),
         )

@@ -1,7 +1,7 @@
 """A change: one transaction in which things, their events and their history are written together, or not at all."""
 
 import random
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -9,8 +9,10 @@ from enum import Enum
 from typing import Final, Generic, TypeVar
 from uuid import UUID, uuid4
 
+import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from gateway.domain.allocations import Allocation
 from gateway.domain.changes import Author, Change, ChangedThing, FieldChange, Plain
 from gateway.domain.events import Event, EventClassification, EventDetail
 from gateway.domain.ids import AgencyId, EventId, JourneyId, LodgingId, MoveReference
@@ -18,8 +20,8 @@ from gateway.domain.moves import Lodging, Move
 from gateway.domain.problems import Problem
 from gateway.domain.references import new_reference
 from gateway.services.platform import Platform
-from gateway.store import history, lodging_changes, move_changes, moves_writer
-from gateway.store.moves_writer import Row, move_row
+from gateway.store import allocation_changes, history, lodging_changes, move_changes, moves_writer
+from gateway.store.moves_writer import Row, allocation_row, move_row
 
 T = TypeVar("T")
 
@@ -61,18 +63,17 @@ class ChangeInHand:
 
     async def add_move(self, move: Move, told: Iterable[Told]) -> None:
         """Write a new move with what is told of it."""
-        await moves_writer.insert_moves(self.conn, [(move, ())], titles=self._titles)
-        await self.note(ChangedThing.MOVE, move.id, move.version, None, move_row(move, (), titles=self._titles))
-        await self.tell(move, told)
+        await self.add_moves([(move, told)])
 
-    async def add_moves(self, made: Sequence[Move], told: Told) -> None:
-        """Write new moves, the same being told of each: so many statements, however many moves."""
-        await moves_writer.insert_moves(self.conn, [(move, ()) for move in made], titles=self._titles)
-        rows = [(move, move_row(move, (), titles=self._titles)) for move in made]
-        changes = [self._change(ChangedThing.MOVE, move.id, move.version, None, row) for move, row in rows]
-        await history.append(self.conn, changes, self.author)
-        events = [self.event(move, told) for move in made]
-        await moves_writer.insert_events(self.conn, events, recorded_by=self.author.username)
+    async def add_moves(self, found: Iterable[tuple[Move, Iterable[Told]]]) -> None:
+        """Write new moves, each with what is told of it, in as many statements as for one."""
+        pairs = list(found)
+        await moves_writer.insert_moves(self.conn, [(move, ()) for move, _ in pairs], titles=self._titles)
+        await self._note_all(
+            self._change(ChangedThing.MOVE, move.id, move.version, None, move_row(move, (), titles=self._titles))
+            for move, _ in pairs
+        )
+        await self._append([self.event(move, one) for move, told in pairs for one in told])
 
     async def keep_move(
         self, before: Move, after: Move, told: Iterable[Told], *, stays: Iterable[Lodging] | None = None
@@ -96,11 +97,58 @@ class ChangeInHand:
         await self.tell(changed, told)
         return changed
 
+    async def keep_moves(self, found: Iterable[tuple[Move, Move, Iterable[Told]]]) -> list[Move]:
+        """Write the next versions of moves that were locked, each before and after and with what is told of it.
+
+        In as many statements as for one. Their lodgings stay as they are.
+        """
+        triples = [
+            (before, replace(after, version=before.version + 1, updated_at=max(self.at, before.updated_at)), told)
+            for before, after, told in found
+        ]
+        stays = await lodging_changes.of_each(self.conn, locked=[before for before, _, _ in triples])
+        await move_changes.save_all(
+            self.conn, [(before, after, stays[before.id]) for before, after, _ in triples], titles=self._titles
+        )
+        await self._note_all(
+            self._change(
+                ChangedThing.MOVE,
+                after.id,
+                after.version,
+                move_row(before, stays[before.id], titles=self._titles),
+                move_row(after, stays[before.id], titles=self._titles),
+            )
+            for before, after, _ in triples
+        )
+        await self._append([self.event(after, one) for _, after, told in triples for one in told])
+        return [after for _, after, _ in triples]
+
+    async def add_allocation(self, allocation: Allocation) -> None:
+        """Write a new allocation; its moves are added after it."""
+        await moves_writer.insert_allocations(self.conn, [allocation], at=self.at)
+        await self.note(ChangedThing.ALLOCATION, allocation.id, allocation.version, None, self._row_of(allocation))
+
+    async def keep_allocation(self, before: Allocation, after: Allocation) -> Allocation:
+        """Write the next version of an allocation that was locked; return it as it now is."""
+        changed = replace(after, version=before.version + 1)
+        await allocation_changes.save(self.conn, before, changed, at=self.at)
+        rows = self._row_of(before), self._row_of(changed)
+        await self.note(ChangedThing.ALLOCATION, changed.id, changed.version, *rows)
+        return changed
+
+    def _row_of(self, allocation: Allocation) -> Row:
+        # How many places are filled is counted, not kept; yet it is what most changes of an allocation are about.
+        row = allocation_row(allocation, created_at=self.at, updated_at=self.at)
+        return {**row, "filled_count": allocation.filled_count}
+
     async def tell(self, move: Move, told: Iterable[Told]) -> list[Event]:
         """Append events about a move to the log."""
         written = [self.event(move, one) for one in told]
-        await moves_writer.insert_events(self.conn, written, recorded_by=self.author.username)
+        await self._append(written)
         return written
+
+    async def _append(self, events: list[Event]) -> None:
+        await moves_writer.insert_events(self.conn, events, recorded_by=self.author.username)
 
     def event(self, move: Move, told: Told) -> Event:
         """Return the event that telling it writes."""
@@ -121,7 +169,10 @@ class ChangeInHand:
 
     async def note(self, subject: ChangedThing, subject_id: UUID, version: int, before: Row | None, after: Row) -> None:
         """Write what differs between two rows into the history."""
-        await history.append(self.conn, [self._change(subject, subject_id, version, before, after)], self.author)
+        await self._note_all([self._change(subject, subject_id, version, before, after)])
+
+    async def _note_all(self, found: Iterable[Change]) -> None:
+        await history.append(self.conn, found, self.author)
 
     def _change(self, subject: ChangedThing, subject_id: UUID, version: int, before: Row | None, after: Row) -> Change:
         fields = tuple(
@@ -131,18 +182,18 @@ class ChangeInHand:
         )
         return Change(subject, subject_id, version, self.at, self.author.username, fields)
 
-    async def fresh_references(self, count: int) -> list[MoveReference]:
-        """Draw so many references that no move has."""
-        found: set[MoveReference] = set()
-        while len(found) < count:
-            drawn = {new_reference(_DICE) for _ in range(count - len(found))}
-            found |= drawn - await move_changes.references_taken(self.conn, drawn)
-        return sorted(found)
-
     async def fresh_reference(self) -> MoveReference:
         """Draw a reference that no move has."""
-        (reference,) = await self.fresh_references(1)
-        return reference
+        return (await self.fresh_references(1))[0]
+
+    async def fresh_references(self, count: int) -> list[MoveReference]:
+        """Draw references that no move has, all different."""
+        found: dict[MoveReference, None] = {}
+        while len(found) < count:
+            drawn = {new_reference(_DICE) for _ in range(count - len(found))}
+            taken = await move_changes.references_taken(self.conn, drawn)
+            found.update(dict.fromkeys(drawn - taken))
+        return list(found)
 
 
 _DICE: Final = random.SystemRandom()
@@ -170,4 +221,6 @@ def _plain(value: object) -> Plain:
         return value.isoformat()
     if value is None or isinstance(value, bool | int | str):
         return value
+    if isinstance(value, list):
+        return orjson.dumps(value).decode()
     return str(value)

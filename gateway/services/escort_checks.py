@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 
 from gateway.domain.alerts import Alert
 from gateway.domain.errors import UpstreamError
-from gateway.domain.ids import PrisonNumber
+from gateway.domain.ids import AgencyId, PrisonNumber
 from gateway.domain.locations import Location
 from gateway.domain.moves import EscortCheckStatus
 from gateway.domain.people import EscortExclusion, Person
@@ -34,6 +34,8 @@ class EscortCheck:
     escape_list: tuple[str, ...] = ()
     failure: UpstreamError | None = None
     """Why it is UNCHECKED."""
+    held_at: AgencyId | None = None
+    """Where NOMIS has the person; None where that was not established."""
 
 
 NOBODY: Final = EscortCheck(None)
@@ -80,11 +82,11 @@ def _of(person: Person, alerts: tuple[Alert, ...] | UpstreamError) -> EscortChec
     codes = frozenset(alert.code.code for alert in known if alert.active)
     eligibility = escort_eligibility(category, codes)
     if eligibility is not None and not eligibility.eligible:
-        return EscortCheck(EscortCheckStatus.REFUSED, eligibility.reasons)
+        return EscortCheck(EscortCheckStatus.REFUSED, eligibility.reasons, held_at=person.agency_id)
     if isinstance(alerts, UpstreamError):
         return EscortCheck(EscortCheckStatus.UNCHECKED, failure=alerts)
     status = EscortCheckStatus.HELD if eligibility is None else EscortCheckStatus.PASSED
-    return EscortCheck(status, escape_list=escape_list_codes(codes))
+    return EscortCheck(status, escape_list=escape_list_codes(codes), held_at=person.agency_id)
 
 
 async def _answer(question: Awaitable[T]) -> T | UpstreamError:

@@ -1,5 +1,7 @@
 """How far a move has come: the one way in which a change takes it further."""
 
+from collections.abc import Sequence
+
 from gateway.domain.move_replay import STATUS_EVENTS, after
 from gateway.domain.moves import Move
 from gateway.services.changes import ChangeInHand, Told
@@ -13,5 +15,15 @@ async def advanced(hand: ChangeInHand, move: Move, told: Told, *field: str) -> M
         RuleBroken: see `domain.move_replay.after`.
 
     """
-    log = await move_changes.told_of(hand.conn, move, STATUS_EVENTS)
-    return after(move, log, hand.event(move, told), *field)
+    return (await advanced_all(hand, [move], told, *field))[0]
+
+
+async def advanced_all(hand: ChangeInHand, moves: Sequence[Move], told: Told, *field: str) -> list[Move]:
+    """Return locked moves as they are once the same is told of each of them, likewise.
+
+    Raises:
+        RuleBroken: see `domain.move_replay.after`.
+
+    """
+    logs = await move_changes.told_of_each(hand.conn, STATUS_EVENTS, locked=moves)
+    return [after(move, logs[move.id], hand.event(move, told), *field) for move in moves]

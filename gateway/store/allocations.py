@@ -30,9 +30,9 @@ async def by_ids(
     wanted = set(ids)
     if not wanted or within.is_empty:
         return {}
-    statement = with_filled_count().where(allocations.c.id.in_(wanted), visible_allocations(within))
-    found = map(allocation_of, await conn.execute(statement))
-    return {allocation.id: allocation for allocation in found}
+    statement = _with_filled_count().where(allocations.c.id.in_(wanted), visible_allocations(within))
+    rows = await conn.execute(statement)
+    return {row.id: allocation_of(row, row.filled_count) for row in rows}
 
 
 async def page(
@@ -51,12 +51,12 @@ async def page(
     beyond = () if position is None else (forward.beyond(position),)
     keys = _first_keys(conn, (*conditions, *beyond), forward, request.size + 1, within)
     statement = (
-        with_filled_count()
+        _with_filled_count()
         .join(keys, keys.c.id == allocations.c.id)
         .where(visible_allocations(within))
         .order_by(*forward.ordered(keys))
     )
-    edges = [Edge(_BY_DATE.cursor(row), allocation_of(row)) for row in await conn.execute(statement)]
+    edges = [Edge(_BY_DATE.cursor(row), allocation_of(row, row.filled_count)) for row in await conn.execute(statement)]
     behind = False
     if position is not None:
         back = forward.reversed()
@@ -121,11 +121,12 @@ def _anchored(
     return lambda place: one(column == place)
 
 
-def with_filled_count() -> sa.Select[tuple[object, ...]]:
+def _with_filled_count() -> sa.Select[tuple[object, ...]]:
     """Select allocations with `filled_count`: the moves, cancelled ones apart, that somebody is booked on.
 
     It is a fact about the allocation, the same for all who see it, and so does not depend on the scope. Proposals do
-    not count: nobody but their senders may learn that there are any.
+    not count: nobody but their senders may learn that there are any. A cancelled allocation has no places any more,
+    so none is filled, though people may still be on the road who left before.
     """
     filled = (
         sa.select(sa.func.count())
@@ -134,6 +135,7 @@ def with_filled_count() -> sa.Select[tuple[object, ...]]:
             moves.c.prison_number.is_not(None),
             moves.c.authorised_at.is_not(None),
             moves.c.status != MoveStatus.CANCELLED.value,
+            allocations.c.status != AllocationStatus.CANCELLED.value,
         )
         .correlate(allocations)
         .scalar_subquery()
@@ -141,7 +143,7 @@ def with_filled_count() -> sa.Select[tuple[object, ...]]:
     return sa.select(*allocations.c, filled.label("filled_count"))
 
 
-def allocation_of(row: sa.Row[tuple[object, ...]]) -> Allocation:
+def allocation_of(row: sa.Row[tuple[object, ...]], filled_count: int) -> Allocation:
     return Allocation(
         id=row.id,
         status=AllocationStatus(row.status),
@@ -150,7 +152,7 @@ def allocation_of(row: sa.Row[tuple[object, ...]]) -> Allocation:
         to_agency=row.to_agency,
         supplier=row.supplier,
         moves_count=row.moves_count,
-        filled_count=row.filled_count,
+        filled_count=filled_count,
         prisoner_category=row.prisoner_category,
         sentence_length=row.sentence_length,
         estate=row.estate,

@@ -1,20 +1,21 @@
 """Moves in the hands of a transaction that changes them."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.domain.events import Event
-from gateway.domain.ids import AgencyId, MoveId, MoveReference, PrisonNumber
+from gateway.domain.ids import AgencyId, AllocationId, MoveId, MoveReference, PrisonNumber
 from gateway.domain.moves import Lodging, Move, MoveStatus
 from gateway.domain.scope import Scope
 from gateway.store.events import event_of
 from gateway.store.moves import move_of
 from gateway.store.moves_writer import move_row
 from gateway.store.scoping import visible_moves
-from gateway.store.tables import allocations, events, moves
+from gateway.store.tables import allocations, events, moves, person_escort_records
 
 _UNTOUCHED_BY_DUPLICATES = (MoveStatus.PROPOSED.value, MoveStatus.CANCELLED.value)
 
@@ -40,6 +41,17 @@ async def lock(conn: AsyncConnection, move_id: MoveId, *, within: Scope) -> Move
     return None if row is None else move_of(row)
 
 
+async def lock_all_of(conn: AsyncConnection, allocation_id: AllocationId, *, within: Scope) -> list[Move]:
+    """Read the moves of an allocation that was locked for changing them, in the order of their ids."""
+    rows = await conn.execute(
+        sa.select(moves)
+        .where(moves.c.allocation_id == allocation_id, visible_moves(within))
+        .order_by(moves.c.id)
+        .with_for_update(of=moves)
+    )
+    return [move_of(row) for row in rows]
+
+
 async def save(
     conn: AsyncConnection, before: Move, after: Move, stays: Iterable[Lodging], *, titles: Mapping[AgencyId, str]
 ) -> None:
@@ -54,9 +66,22 @@ async def save(
         raise LostUpdate
 
 
-async def references_taken(conn: AsyncConnection, references: Collection[MoveReference]) -> set[MoveReference]:
-    """Say which of these references are in use."""
-    return set(await conn.scalars(sa.select(moves.c.reference).where(moves.c.reference.in_(references))))
+async def save_all(
+    conn: AsyncConnection, changed: Iterable[tuple[Move, Move, Iterable[Lodging]]], *, titles: Mapping[AgencyId, str]
+) -> None:
+    """Write moves that were locked, each before and after the change and with its lodgings, in one statement."""
+    rows = [
+        {**move_row(after, stays, titles=titles), "of_id": before.id, "of_version": before.version}
+        for before, after, stays in changed
+    ]
+    if rows:
+        mine = sa.and_(moves.c.id == sa.bindparam("of_id"), moves.c.version == sa.bindparam("of_version"))
+        await conn.execute(sa.update(moves).where(mine), rows)
+
+
+async def references_taken(conn: AsyncConnection, references: Iterable[MoveReference]) -> set[MoveReference]:
+    """Say which of some references moves have already."""
+    return set(await conn.scalars(sa.select(moves.c.reference).where(moves.c.reference.in_(sorted(references)))))
 
 
 async def duplicate_of(
@@ -96,11 +121,44 @@ async def has_second_try(conn: AsyncConnection, *, locked: Move) -> bool:
     return bool(await conn.scalar(sa.select(sa.exists().where(moves.c.original_move_id == locked.id))))
 
 
+async def standing_on(
+    conn: AsyncConnection, numbers: Iterable[PrisonNumber], *, from_agency: AgencyId, day: date
+) -> list[Move]:
+    """Read people's moves from a place on a day, those that a further one may be a duplicate of (as `duplicate_of`)."""
+    rows = await conn.execute(
+        sa.select(moves)
+        .where(
+            moves.c.prison_number.in_(sorted(set(numbers))),
+            moves.c.from_agency == from_agency,
+            moves.c.date == day,
+            moves.c.status.not_in(_UNTOUCHED_BY_DUPLICATES),
+        )
+        .order_by(moves.c.created_at, moves.c.id)
+    )
+    return [move_of(row) for row in rows]
+
+
+async def has_escort_record(conn: AsyncConnection, locked: Move) -> bool:
+    """Say whether a dPER was started for a move that was locked."""
+    started = sa.exists().where(person_escort_records.c.move_id == locked.id)
+    return bool(await conn.scalar(sa.select(started)))
+
+
 async def told_of(conn: AsyncConnection, locked: Move, types: Iterable[str]) -> list[Event]:
     """Read the events of some types of a move that was locked, in the order in which they occurred."""
+    return (await told_of_each(conn, types, locked=[locked]))[locked.id]
+
+
+async def told_of_each(
+    conn: AsyncConnection, types: Iterable[str], *, locked: Sequence[Move]
+) -> defaultdict[MoveId, list[Event]]:
+    """Read the events of some types of moves that were locked, likewise, in one statement."""
     rows = await conn.execute(
         sa.select(events)
-        .where(events.c.move_id == locked.id, events.c.type.in_(sorted(types)))
+        .where(events.c.move_id.in_([move.id for move in locked]), events.c.type.in_(sorted(types)))
         .order_by(events.c.occurred_at, events.c.position)
     )
-    return [event_of(row) for row in rows]
+    found: defaultdict[MoveId, list[Event]] = defaultdict(list)
+    for event in map(event_of, rows):
+        found[event.move_id].append(event)
+    return found

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -37,12 +37,19 @@ PLACES: Final = {
     "RAMPTN": ("Rampton Hospital", AgencyType.HSHOSP),
     "OAKHLL": ("Oakhill (STC)", AgencyType.STC),
     "ALDINE": ("Aldine House (SCH)", AgencyType.SCH),
+    "HYI": ("Holloway (HMP)", AgencyType.INST),
+    "WYI": ("Wetherby (HMYOI)", AgencyType.INST),
     "BROOKH": ("Brook House", AgencyType.IMDC),
     "RIPONA": ("Ripon Approved Premises", AgencyType.APPR),
 }
 """Agency codes with their names and types. Serco serves WWI, WSTMC and BROOKH; GEOAmey serves the others."""
 
 SOUTH: Final = ("WWI", "WSTMC", "BROOKH")
+CLOSED: Final = ("HYI",)
+SERVED: Final = {"geoamey": [code for code in PLACES if code not in SOUTH], "serco": SOUTH}
+REGIONS: Final = (
+    Region(RegionKey("youth"), "Youth Custody Service", frozenset(map(AgencyId, ("OAKHLL", "ALDINE", "WYI")))),
+)
 
 OFFICER: Final = token_for("LEEDS_OFFICER", "PECS_PRISON")
 OCA: Final = token_for("LEEDS_OCA", "PECS_OCA")
@@ -136,16 +143,12 @@ def codes(payload: Mapping[str, Any]) -> list[tuple[str, tuple[str, ...]]]:
     return [(one["code"], tuple((one["field"] or ())[1:])) for one in payload["problems"]]
 
 
-@asynccontextmanager
-async def a_bed(
-    *, backend: str = "sqlite", stored: Stored | None = None, time_limit: float = 4.0, store_url: str | None = None
-) -> AsyncIterator[Bed]:
-    """Run a gateway over the places and people above, with nothing booked unless it is given.
-
-    `store_url` is that of a store which outlives it, for another gateway to go on with.
-    """
-    nomis = NomisSource(
-        agency_list=tuple(an_agency(code, title, kind) for code, (title, kind) in PLACES.items()),
+def a_nomis() -> NomisSource:
+    """Make a NOMIS of the places, people and accounts above."""
+    return NomisSource(
+        agency_list=tuple(
+            replace(an_agency(code, title, kind), active=code not in CLOSED) for code, (title, kind) in PLACES.items()
+        ),
         account_list=(
             an_account("LEEDS_OFFICER", "PECS_PRISON", caseloads=("LEI",)),
             an_account("LEEDS_OCA", "PECS_OCA", caseloads=("LEI",)),
@@ -170,6 +173,17 @@ async def a_bed(
             for number, (agency_id, category, alerts) in PEOPLE.items()
         },
     )
+
+
+@asynccontextmanager
+async def a_bed(
+    *, backend: str = "sqlite", stored: Stored | None = None, time_limit: float = 4.0, store_url: str | None = None
+) -> AsyncIterator[Bed]:
+    """Run a gateway over the places and people above, with nothing booked unless it is given.
+
+    `store_url` is that of a store which outlives it, for another gateway to go on with.
+    """
+    nomis = a_nomis()
     suppliers = {"geoamey": SupplierSource(), "serco": SupplierSource()}
     async with (
         empty_store_url(backend) if store_url is None else nullcontext(store_url) as url,
@@ -178,10 +192,8 @@ async def a_bed(
             nomis=nomis,
             stored=stored or Stored(),
             suppliers=suppliers,
-            regions=(
-                Region(RegionKey("youth"), "Youth Custody Service", frozenset(map(AgencyId, ("OAKHLL", "ALDINE")))),
-            ),
-            served={"geoamey": [code for code in PLACES if code not in SOUTH], "serco": SOUTH},
+            regions=REGIONS,
+            served=SERVED,
             bindings={
                 "geoamey-system": BindingSettings(supplier="geoamey"),
                 "serco-system": BindingSettings(supplier="serco"),

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from gateway.domain.ids import AllocationId
 from gateway.policies.scope import scope_of_the_gateway
 from gateway.resolvers.global_ids import NodeType, uuid_of
-from gateway.store import allocation_changes
+from gateway.store import allocation_changes, move_changes
 from gateway.store.tables import allocations
 from gateway.store.tables import moves as move_rows
 from tests.booking.bed import OCA, PLACEMENTS, PMU, STC, Bed, a_bed, codes, place
@@ -103,7 +103,7 @@ async def test_a_place_and_its_allocation_are_locked_in_one_order() -> None:
             assert allocation is not None
             cancelling = asyncio.create_task(bed.change(CANCEL, PMU, id=made[0]["id"], **WHY))
             await somebody_waits(bed)
-            found = await allocation_changes.moves_of(conn, locked=allocation)
+            found = await move_changes.lock_all_of(conn, allocation_id, within=scope_of_the_gateway())
             assert len(found) == len(made)
         assert codes(await cancelling) == []
         assert await counted(bed, allocation_id) == ("filled", 1)

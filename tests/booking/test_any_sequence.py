@@ -13,8 +13,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
 
+from tests.booking.allocating import ASSIGN, CREATE, REMOVE
+from tests.booking.allocating import CANCEL as CALL_OFF
 from tests.booking.bed import BOOK, GEOAMEY, MOORLAND, OCA, OFFICER, PMU, READER, SERCO, Bed, a_bed, codes, place
-from tests.booking.test_allocations import ASSIGN, CALL_OFF, CREATE, REMOVE
 from tests.booking.test_changing_moves import APPROVE, CANCEL, REJECT, UPDATE
 from tests.support.worlds import TODAY
 
@@ -399,28 +400,30 @@ class AnySequence(RuleBasedStateMachine):
             return "NOT_FOUND"
         if allocation.start not in WHO[who][1]:
             return "FORBIDDEN"
+        if allocation.status == "CANCELLED":
+            return "NOT_ALLOWED_IN_STATE"
         return self._of_people(allocation, numbers) or self._of_places(allocation, numbers)
 
     def _of_people(self, allocation: Allocation, numbers: list[str]) -> str | None:
         if not numbers:
             return "REQUIRED"
-        for at, number in enumerate(numbers):
-            if number in numbers[:at]:
-                return "DUPLICATE"
+        if len(set(numbers)) < len(numbers):
+            return "DUPLICATE"
+        for number in numbers:
             if not self.model.bookable(number, allocation.start):
                 return "NOT_FOUND"
             if number in EXCLUDED:
                 return "NOT_ELIGIBLE"
+            if HELD_AT[number] != allocation.start:
+                return "INVALID"
         return None
 
     def _of_places(self, allocation: Allocation, numbers: list[str]) -> str | None:
-        if allocation.status == "CANCELLED":
-            return "NOT_ALLOWED_IN_STATE"
+        if any(self.model.taken(one, allocation.start, allocation.end, allocation.day) for one in numbers):
+            return "DUPLICATE"
         places = self.model.places(allocation)
-        if sum(one.person is None and one.status in {"REQUESTED", "BOOKED"} for one in places) < len(numbers):
-            return "CONFLICT"
-        taken = any(self.model.taken(one, allocation.start, allocation.end, allocation.day) for one in numbers)
-        return "DUPLICATE" if taken else None
+        free = sum(one.person is None and one.status in {"REQUESTED", "BOOKED"} for one in places)
+        return "CONFLICT" if free < len(numbers) else None
 
     @rule(who=st.sampled_from(["oca", "moorland", "pmu"]), key=allocations, move_key=moves, own=st.integers(0, 3))
     def take_out(self, who: str, key: str | None, move_key: str | None, own: int) -> None:
@@ -436,13 +439,11 @@ class AnySequence(RuleBasedStateMachine):
             expected = "FORBIDDEN"
         elif not allocation.seen_by(who):
             expected = "NOT_FOUND"
-        elif allocation.status == "CANCELLED":
-            expected = "NOT_ALLOWED_IN_STATE"
         elif allocation.start not in WHO[who][1]:
             expected = "FORBIDDEN"
-        elif move is None or move.allocation != key or move.person is None:
+        elif move is None or move.allocation != key:
             expected = "NOT_FOUND"
-        elif move.status not in {"REQUESTED", "BOOKED"}:
+        elif move.status not in {"REQUESTED", "BOOKED"} or move.person is None:
             expected = "NOT_ALLOWED_IN_STATE"
         assert code == expected
         if code is None and move is not None:

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from gateway.domain.allocations import Allocation
+from gateway.domain.allocations import Allocation, AllocationStatus
 from gateway.domain.escort_records import EscortRecord
 from gateway.domain.moves import Lodging, Move, MoveStatus
 from mocks.supplier.records import LegRecord
@@ -85,6 +85,7 @@ def filled_count(asked: Asked, source: Allocation, _args: Args) -> int:
             and one.move.prison_number is not None
             and one.move.authorised_at is not None
             and one.move.status is not MoveStatus.CANCELLED
+            and source.status is not AllocationStatus.CANCELLED
         ]
     )
 

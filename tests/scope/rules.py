@@ -28,7 +28,15 @@ WORK_AT_PLACES: Final = {
 }
 WORK_EVERYWHERE: Final = {"PECS_PMU", "PECS_CDM", "PECS_READ_ONLY"}
 WORK_FOR_A_SUPPLIER: Final = {"PECS_SUPPLIER"}
-VIEW_ALLOCATIONS: Final = {"PECS_OCA", "PECS_PMU", "PECS_SUPPLIER", "PECS_CDM", "PECS_READ_ONLY"}
+VIEW_ALLOCATIONS: Final = {
+    "PECS_OCA",
+    "PECS_SCH",
+    "PECS_STC",
+    "PECS_PMU",
+    "PECS_SUPPLIER",
+    "PECS_CDM",
+    "PECS_READ_ONLY",
+}
 
 _LONDON: Final = ZoneInfo("Europe/London")
 

@@ -279,7 +279,7 @@ async def running_gateway(
     """
     clock = clock or Clock()
     database = Database(store_url, pool_size=2)
-    await _fill(database, nomis, stored, regions, served)
+    await fill(database, nomis, stored, regions, served)
     sources = {"geoamey": SupplierSource(), "serco": SupplierSource(), **(suppliers or {})}
     house = NomisHouse(clock, today)
     nomis_app = house.move_in(nomis)
@@ -319,7 +319,7 @@ def _noting_writers() -> Iterator[list[WriteBehind[Any]]]:
         yield writers
 
 
-async def _fill(
+async def fill(
     database: Database,
     nomis: NomisSource,
     stored: Stored,

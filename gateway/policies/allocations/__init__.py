@@ -1,1 +1,1 @@
-"""Allocations: who runs and fills them, and what may be asked for."""
+"""What may be asked for in an allocation, by whom, and who fills it."""

@@ -1,65 +1,75 @@
-"""What an allocation may ask for: how many people, on which day, and of which kind."""
+"""What an allocation may ask for: how many people, of which part of the estate, and with which needs."""
 
-import datetime as dt
 from collections.abc import Sequence
 from typing import Final
 
 from gateway.domain.allocations import ComplexCase
 from gateway.domain.problems import Problem, ProblemCode, problem
-from gateway.policies.booking.dates import horizon_problems
 
-MOST_PLACES: Final = 200
-"""More than a day's vehicles could carry."""
+MOST_PLACES: Final = 100
+"""A coach or two; a larger number is a slip of the finger."""
 
-CATEGORIES_BY_ESTATE: Final = {
-    "adult_male": ("b", "c", "d"),
-    "adult_female": ("open", "closed"),
-    "young_offender_male": ("open", "closed"),
-    "young_offender_female": ("open", "closed"),
+_TRAINING: Final = ("b", "c", "d")
+_OPEN_OR_CLOSED: Final = ("open", "closed")
+
+ESTATES: Final = {
+    "adult_male": _TRAINING,
+    "adult_female": _OPEN_OR_CLOSED,
+    "young_offender_male": _OPEN_OR_CLOSED,
+    "young_offender_female": _OPEN_OR_CLOSED,
     "juvenile_male": (),
     "juvenile_female": (),
-    "other_estate": ("b", "c", "d", "open", "closed"),
+    "other_estate": (),
 }
-"""The estates, and the security categories that each knows."""
+"""The parts of the estate, each with the categories that may be asked for there."""
+
+CATEGORIES: Final = (*_TRAINING, *_OPEN_OR_CLOSED)
 
 SENTENCE_LENGTHS: Final = ("short", "long", "other")
-"""16 months or less, more than that, or something else."""
+"""Sixteen months or less, more than that, or something that `other_criteria` says."""
 
 COMPLEX_CASES: Final = ("hold_separately", "self_harm", "mental_health_issue", "under_drug_treatment")
+"""Needs that the receiving establishment may or may not be able to meet."""
 
 
-def size_problems(moves_count: int, day: dt.date, *, today: dt.date) -> list[Problem]:
-    """Check how many people are wanted, and that the day has not passed and is none that nobody plans for yet."""
+def size_problems(moves_count: int) -> list[Problem]:
+    """Check how many people are wanted."""
+    if 1 <= moves_count <= MOST_PLACES:
+        return []
+    return [problem(ProblemCode.INVALID, f"An allocation is for 1 to {MOST_PLACES} people.", "movesCount")]
+
+
+def criteria_problems(estate: str | None, category: str | None, sentence_length: str | None) -> list[Problem]:
+    """Check the part of the estate, the category within it and the length of sentence."""
     found: list[Problem] = []
-    if not 1 <= moves_count <= MOST_PLACES:
-        found.append(problem(ProblemCode.INVALID, f"Between 1 and {MOST_PLACES} people.", "movesCount"))
-    if day < today:
-        found.append(problem(ProblemCode.INVALID, "That day has passed.", "date"))
-    found += horizon_problems(date=day, date_from=None, today=today)
-    return found
-
-
-def criteria_problems(
-    estate: str | None, category: str | None, sentence_length: str | None, complex_cases: Sequence[ComplexCase]
-) -> list[Problem]:
-    """Check the kind of people that are asked for. Each part may be left out; a category goes with its estate."""
-    found: list[Problem] = []
-    if estate is not None and estate not in CATEGORIES_BY_ESTATE:
-        found.append(_one_of(tuple(CATEGORIES_BY_ESTATE), "estate"))
-    categories = CATEGORIES_BY_ESTATE.get(estate or "other_estate", CATEGORIES_BY_ESTATE["other_estate"])
-    if category is not None and category not in categories:
-        found.append(_one_of(categories, "prisonerCategory"))
+    if estate is not None and estate not in ESTATES:
+        found.append(_one_of(ESTATES, "estate"))
     if sentence_length is not None and sentence_length not in SENTENCE_LENGTHS:
         found.append(_one_of(SENTENCE_LENGTHS, "sentenceLength"))
-    keys = [case.key for case in complex_cases]
-    for place, key in enumerate(keys):
-        if key not in COMPLEX_CASES:
-            found.append(_one_of(COMPLEX_CASES, "complexCases", str(place), "key"))
-        elif key in keys[:place]:
-            found.append(problem(ProblemCode.INVALID, f"{key} is there twice.", "complexCases", str(place), "key"))
+    if category is None:
+        return found
+    if category not in CATEGORIES:
+        found.append(_one_of(CATEGORIES, "prisonerCategory"))
+    elif estate is not None and estate in ESTATES and category not in ESTATES[estate]:
+        those = ", ".join(ESTATES[estate]) or "none"
+        words = f"Category {category} is not one of {estate.replace('_', ' ')} ({those})."
+        found.append(problem(ProblemCode.INVALID, words, "prisonerCategory"))
     return found
 
 
-def _one_of(values: Sequence[str], *field: str) -> Problem:
-    words = f"Must be one of {', '.join(values)}." if values else "This estate has no categories."
-    return problem(ProblemCode.INVALID, words, *field)
+def complex_case_problems(cases: Sequence[ComplexCase]) -> list[Problem]:
+    """Check that each need is a known one and is answered once; the field is its place in the list."""
+    found: list[Problem] = []
+    seen: set[str] = set()
+    for position, case in enumerate(cases):
+        where = ("complexCases", str(position), "key")
+        if case.key not in COMPLEX_CASES:
+            found.append(_one_of(COMPLEX_CASES, *where))
+        elif case.key in seen:
+            found.append(problem(ProblemCode.INVALID, f"{case.key} is answered twice.", *where))
+        seen.add(case.key)
+    return found
+
+
+def _one_of(names: Sequence[str] | dict[str, tuple[str, ...]], *field: str) -> Problem:
+    return problem(ProblemCode.INVALID, f"Must be one of {', '.join(names)}.", *field)

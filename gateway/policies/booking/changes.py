@@ -13,7 +13,7 @@ from gateway.domain.locations import Location
 from gateway.domain.moves import CancellationReason, Move, MoveStatus, MoveType
 from gateway.domain.problems import Problem, ProblemCode, problem
 from gateway.domain.viewer import Permission, Viewer
-from gateway.policies.allocations.who import may_run
+from gateway.policies.allocations.who import may_run_between
 from gateway.policies.booking.who import books_as
 from gateway.policies.permissions import PERMISSIONS
 
@@ -42,7 +42,7 @@ REDIRECTION_REASONS: Final = (
 def may_change(viewer: Viewer, permission: Permission, move: Move, start: Location, end: Location | None) -> bool:
     """Say whether a viewer who sees a move may update or cancel it (`permission`); whether it left is not asked."""
     if permission is Permission.CANCEL_MOVE and move.allocation_id is not None:
-        return may_run(viewer, Permission.CANCEL_ALLOCATION, start, end or start)
+        return may_run_between(viewer, Permission.CANCEL_ALLOCATION, start, end or start)
     if permission not in viewer.permissions:
         return False
     if Permission.REVIEW_SINGLE_REQUEST in viewer.permissions and move.type is MoveType.PRISON_TRANSFER:
