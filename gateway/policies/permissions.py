@@ -29,7 +29,7 @@ PERMISSIONS: Final[dict[str, frozenset[P]]] = {
     },
     # The youth estate's own population management: allocations between its places, as far as its groups go.
     "PECS_PLACEMENTS": frozenset(
-        {P.VIEW_MOVES, P.VIEW_ALLOCATIONS, P.VIEW_PER, P.CREATE_ALLOCATION, P.CANCEL_ALLOCATION, P.FILL_ALLOCATION}
+        {P.VIEW_MOVES, P.VIEW_ALLOCATIONS, P.VIEW_PER, P.CREATE_ALLOCATION, P.CANCEL_ALLOCATION}
     ),
     "PECS_SUPPLIER": _READER | {P.BOOK_MOVE, P.RECORD_MOVE_EVENT},
     "PECS_COURT": frozenset({P.VIEW_MOVES, P.VIEW_PER, P.RECORD_MOVE_EVENT}),

@@ -63,6 +63,10 @@ class EscortCheckJob(Recurring):
     async def once(self) -> int:
         """Make a batch of the checks that are due; return how many were settled."""
         at = self._platform.clock()
+        # Nearly always there is nothing to do, and then nothing is written or locked.
+        async with self._platform.database.read() as connection:
+            if not await escort_check_queue.is_due(connection, at=at):
+                return 0
         async with self._platform.database.transaction() as connection:
             taken = await escort_check_queue.lease(connection, at=at, until=at + LEASE, limit=BATCH)
         if not taken:

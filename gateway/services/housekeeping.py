@@ -23,5 +23,9 @@ class Housekeeping(Recurring):
 
     async def once(self) -> int:
         """Drop what is due; return how much it was."""
+        before = self._platform.clock() - KEYS_KEPT_FOR
+        async with self._platform.database.read() as connection:
+            if not await idempotency.any_from(connection, before=before):
+                return 0
         async with self._platform.database.transaction() as connection:
-            return await idempotency.forget(connection, before=self._platform.clock() - KEYS_KEPT_FOR)
+            return await idempotency.forget(connection, before=before)

@@ -16,6 +16,11 @@ async def add(conn: AsyncConnection, move_id: MoveId, *, due_at: datetime) -> No
     await conn.execute(insert_if_new(conn, escort_checks).values(move_id=move_id, due_at=due_at, attempts=0))
 
 
+async def is_due(conn: AsyncConnection, *, at: datetime) -> bool:
+    """Say whether any check is due, in anybody's hands or not."""
+    return bool(await conn.scalar(sa.select(sa.exists().where(escort_checks.c.due_at <= at))))
+
+
 async def lease(conn: AsyncConnection, *, at: datetime, until: datetime, limit: int) -> dict[MoveId, int]:
     """Take checks that are due, the longest waiting first; return how often each was tried before.
 

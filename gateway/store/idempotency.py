@@ -62,6 +62,11 @@ async def claim(conn: AsyncConnection, key: IdempotencyKey, use: FirstUse, *, at
     return None if made.rowcount == 1 else await first_use(conn, key)
 
 
+async def any_from(conn: AsyncConnection, *, before: datetime) -> bool:
+    """Say whether any key was first used before an instant."""
+    return bool(await conn.scalar(sa.select(sa.exists().where(idempotency_keys.c.created_at < before))))
+
+
 async def forget(conn: AsyncConnection, *, before: datetime) -> int:
     """Drop keys that were first used before an instant; return how many there were."""
     return (await conn.execute(sa.delete(idempotency_keys).where(idempotency_keys.c.created_at < before))).rowcount
