@@ -11,7 +11,10 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
+from functools import reduce
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -21,6 +24,7 @@ from playwright.sync_api import expect, sync_playwright
 from gateway.domain.times import business_day, utc_now
 from gateway.transport.example_queries import example_tabs
 from tests.browser.chromium import FLAGS, find_browser
+from tests.demo import walkthrough
 
 pytestmark = pytest.mark.slow
 
@@ -38,10 +42,10 @@ class Running:
         answer = httpx.post(f"{self.gateway}/graphiql/personas/{persona}/token", trust_env=False, timeout=10)
         return str(answer.raise_for_status().json()["access_token"])
 
-    def ask(self, query: str, token: str) -> dict[str, object]:
+    def ask(self, query: str, token: str, variables: object = None) -> dict[str, object]:
         answer = httpx.post(
             f"{self.gateway}/graphql",
-            json={"query": query},
+            json={"query": query, "variables": variables},
             headers={"Authorization": f"Bearer {token}"},
             trust_env=False,
             timeout=30,
@@ -127,6 +131,61 @@ def test_a_person_in_graphiql_signs_in_and_asks_across_all_systems(running: Runn
         expect(result).not_to_contain_text("errors")
         browser.close()
     assert asked == {"127.0.0.1"}
+
+
+def test_the_walkthrough_is_true(running: Running) -> None:
+    known = {"tomorrow": (business_day(utc_now()) + timedelta(days=1)).isoformat()}
+    for step in walkthrough.steps():
+        now = utc_now()
+        known["now"] = now.isoformat()
+        known |= {f"now+{n}": (now + timedelta(seconds=n)).isoformat() for n in range(1, 6)}
+        variables = json.loads(_filled_in(step.variables, known))
+        answer = running.ask(step.query, running.token(step.who), variables)
+        assert "errors" not in answer, (step, answer)
+        data: Any = answer["data"]
+        assert _problems(data) == [], (step, answer)
+        if "WhoIsHere" in step.query:
+            known |= _found(data)
+        if "NotYet" in step.query:
+            assert data == {"move": None}
+        if step.keep is not None:
+            path, name = step.keep
+            known[name] = reduce(lambda node, key: node[key], path.split("."), data)
+        if step.status is not None:
+            assert _status(data) == step.status, (step, answer)
+    seen = running.ask(
+        "query($id: ID!) {move(id: $id) {status}}", running.token("moorland-officer"), {"id": known["move"]}
+    )
+    assert seen["data"] == {"move": {"status": "COMPLETED"}}
+
+
+def _filled_in(text: str, known: dict[str, str]) -> str:
+    return re.sub(r"<([\w+]+)>", lambda word: known[word[1]], text)
+
+
+def _found(data: Any) -> dict[str, str]:
+    people = [node["person"] for node in data["moves"]["nodes"] if node["person"] is not None]
+    numbers = [
+        one["prisonNumber"]
+        for one in people
+        if (one["location"] or {}).get("agencyId") == "LEI" and (one["escortEligibility"] or {}).get("eligible")
+    ]
+    first, second, third = list(dict.fromkeys(numbers))[:3]
+    places = {name: data[name]["id"] for name in ("leeds", "moorland", "court")}
+    return {**places, "first": first, "second": second, "third": third}
+
+
+def _problems(data: Any) -> list[object]:
+    """Give the problems that a change, or one of several events, met."""
+    payloads = [one for one in data.values() if isinstance(one, dict)]
+    each = [*payloads, *(result for one in payloads for result in one.get("results", ()))]
+    return [problem for one in each for problem in one.get("problems", ())]
+
+
+def _status(data: Any) -> str:
+    (payload,) = data.values()
+    thing = payload.get("move") or payload.get("allocation") or payload
+    return str(thing["status"])
 
 
 def test_the_federated_query_is_answered_and_its_reads_are_logged_before_the_processes_stop(running: Running) -> None:
