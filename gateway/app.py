@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from typing import cast
 
 import httpx
@@ -136,14 +137,13 @@ def create_app(
             started()
             yield
 
-    limits = Limits(default_page_size=DEFAULT_PAGE_SIZE, objects=100_000)
-    documents = Documents(limits)
+    documents, schema = _graph()
     endpoint = GraphQLEndpoint(
-        build_schema(extensions=[documents.extension], schema_class=Schema),
+        schema,
         authenticate=authenticate,
         make_context=make_context,
         documents=documents,
-        limits=limits,
+        limits=documents.limits,
     )
     app = Starlette(
         routes=[
@@ -160,6 +160,13 @@ def create_app(
     app.state.escort_checks = checks
     app.state.housekeeping = housekeeping
     return app
+
+
+@cache
+def _graph() -> tuple[Documents, strawberry.Schema]:
+    """Build the schema with its limits: once for the process, as both depend on nothing but the code."""
+    documents = Documents(Limits(default_page_size=DEFAULT_PAGE_SIZE, objects=100_000))
+    return documents, build_schema(extensions=[documents.extension], schema_class=Schema)
 
 
 def _upstream(settings: Settings, url: HttpUrl) -> UpstreamConfig:

@@ -1,11 +1,11 @@
-"""Any sequence of bookings, decisions, changes and allocations by anybody, against a simple model of it all."""
+"""Any sequence of bookings, decisions, changes, reports and allocations by anybody, against a simple model of all."""
 
 import asyncio
 import os
 from collections.abc import Callable, Iterable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 import pytest
@@ -41,6 +41,28 @@ PRISONS: Final = ("LEI", "MDI", "WWI")
 PLACES: Final = (*PRISONS, "LEEDCC")
 
 OPEN: Final = {"PROPOSED", "REQUESTED", "BOOKED", "IN_TRANSIT"}
+STEPS: Final = {
+    "MoveApprove": ({"PROPOSED"}, "REQUESTED"),
+    "MoveReject": ({"PROPOSED", "REQUESTED"}, "CANCELLED"),
+    "MoveAccept": ({"REQUESTED"}, "BOOKED"),
+    "MoveStart": ({"BOOKED"}, "IN_TRANSIT"),
+    "MoveComplete": ({"IN_TRANSIT"}, "COMPLETED"),
+    "MoveCancel": (OPEN | {"COMPLETED"}, "CANCELLED"),
+}
+"""What each event starts from, and where it leads."""
+ON_THE_WAY_TO: Final = {
+    "PROPOSED": {"PROPOSED", "REQUESTED", "BOOKED", "IN_TRANSIT", "COMPLETED"},
+    "REQUESTED": {"REQUESTED", "BOOKED", "IN_TRANSIT", "COMPLETED"},
+    "BOOKED": {"BOOKED", "IN_TRANSIT", "COMPLETED"},
+    "IN_TRANSIT": {"IN_TRANSIT", "COMPLETED"},
+    "COMPLETED": {"COMPLETED"},
+    "CANCELLED": set[str](),
+}
+"""What a move may still come to from a status without being cancelled."""
+RECORD: Final = (
+    "mutation($input: RecordEventsInput!) {recordEvents(input: $input) "
+    "{results {event {type} problems {code field message}}}}"
+)
 BEFORE_IT_LEAVES: Final = {"PROPOSED", "REQUESTED", "BOOKED"}
 
 
@@ -58,6 +80,29 @@ class Move:
     allocation: str | None = None
     version: int = 1
     told: list[str] = field(default_factory=list)
+    log: list[tuple[datetime, int, str]] = field(default_factory=list)
+    """What was told of its status: when it occurred, as which one it was told, and what."""
+    waiting: int = 0
+    """How many of those that were told made no new version of it."""
+
+    def tell(self, what: str, at: datetime) -> None:
+        self.told.append(what)
+        if what in STEPS:
+            self.log.append((at, len(self.log), what))
+
+    def since(self, log: list[tuple[datetime, int, str]]) -> tuple[str, object]:
+        """Give the status that a log leads to, and the entry that did; those of one instant as they can."""
+        status, by = ("PROPOSED" if self.told[0] == "MoveProposed" else "REQUESTED"), None
+        left = sorted(log)
+        while left:
+            at = left[0][0]
+            entry = next((one for one in left if one[0] == at and status in STEPS[one[2]][0]), None)
+            if entry is None:
+                left = [one for one in left if one[0] != at]
+            else:
+                left.remove(entry)
+                status, by = STEPS[entry[2]][1], entry
+        return status, by
 
     @property
     def supplier(self) -> str:
@@ -104,7 +149,10 @@ class Model:
         """Whom the staff of a place may see: who is there, or has a move there that is not over."""
         if HELD_AT.get(person) == start:
             return True
-        return any(one.person == person and one.status in OPEN and one.seen_at(start) for one in self.moves.values())
+        return any(
+            one.person == person and one.status in OPEN | {"COMPLETED"} and one.seen_at(start)
+            for one in self.moves.values()
+        )
 
     def taken(self, person: str, start: str, end: str, day: date | None, but: str | None = None) -> bool:
         return any(
@@ -149,6 +197,7 @@ class AnySequence(RuleBasedStateMachine):
         self.loop = asyncio.new_event_loop()
         self.stack = AsyncExitStack()
         self.model = Model()
+        self.reports = 0
         self.bed: Bed = self.wait(self.stack.enter_async_context(a_bed(backend=self.backend)))
 
     def wait(self, work: Any) -> Any:
@@ -169,7 +218,7 @@ class AnySequence(RuleBasedStateMachine):
         if "errors" in answer:
             return answer["errors"][0]["extensions"]["code"], None
         (payload,) = answer["data"].values()
-        found = codes(payload)
+        found = codes(payload["results"][0] if "results" in payload else payload)
         return (found[0][0] if found else None), payload
 
     @initialize(target=moves)
@@ -256,7 +305,7 @@ class AnySequence(RuleBasedStateMachine):
         if code is None:
             move.status, move.day, move.authorised = "REQUESTED", day, True
             move.version += 1
-            move.told.append("MoveApprove")
+            move.tell("MoveApprove", self.bed.gateway.clock.now)
 
     @rule(who=whoever, key=moves)
     def reject(self, who: str, key: str | None) -> None:
@@ -304,8 +353,50 @@ class AnySequence(RuleBasedStateMachine):
     def _end(self, move: Move, told: str) -> None:
         move.status = "CANCELLED"
         move.version += 1
-        move.told.append(told)
+        move.tell(told, self.bed.gateway.clock.now)
         self.model.recount(move)
+
+    @rule(
+        who=st.sampled_from(["geoamey", "geoamey", "geoamey", "serco", "pmu", "officer"]),
+        key=moves,
+        which=st.integers(0, 9),
+        kind=st.sampled_from(["MoveAccept", "MoveStart", "MoveComplete", "MoveCancel"]),
+        ago=st.integers(0, 12),
+    )
+    def report(self, who: str, key: str | None, which: int, kind: str, ago: int) -> None:
+        """Report what happened some seconds ago, in whatever order, of a move or of a place in an allocation."""
+        if key is None:
+            return
+        move = list(self.model.moves.values())[which] if which < len(self.model.moves) else self.model.moves[key]
+        self.reports += 1
+        at = self.bed.gateway.clock.now + timedelta(seconds=1 - ago)
+        reason = [{"name": "cancellation_reason", "value": "supplier_no_resource"}] if kind == "MoveCancel" else []
+        event = {"type": kind, "subjectId": move.id, "occurredAt": at.isoformat(), "details": reason}
+        code, _ = self.send(RECORD, who, events=[event | {"idempotencyKey": f"report {self.reports}"}])
+        assert code == self._reporting(who, move, kind, at)
+        if code is not None:
+            return
+        before = move.since(move.log)
+        move.tell(kind, at)
+        after = move.since(move.log)
+        move.status = after[0]
+        if after[0] != before[0] or (after[0] == "CANCELLED" and after[1] != before[1]):
+            move.version += 1
+            self.model.recount(move)
+        else:
+            move.waiting += 1
+
+    def _reporting(self, who: str, move: Move, kind: str, at: datetime) -> str | None:
+        if who not in {"geoamey", "serco"}:
+            return "FORBIDDEN"
+        if not move.seen_by(who):
+            return "NOT_FOUND"
+        before, _ = move.since([one for one in move.log if one[0] <= at])
+        after, _ = move.since([*move.log, (at, len(move.log), kind)])
+        possible = before in STEPS[kind][0] or bool(ON_THE_WAY_TO[before] & STEPS[kind][0])
+        if not possible or (move.status == "CANCELLED" and after != "CANCELLED"):
+            return "NOT_ALLOWED_IN_STATE"
+        return "INCOMPLETE" if after in {"IN_TRANSIT", "COMPLETED"} and move.person is None else None
 
     @rule(who=st.sampled_from(["officer", "moorland", "pmu", "geoamey"]), key=moves, day=days)
     def change_the_day(self, who: str, key: str | None, day: date) -> None:
@@ -473,7 +564,8 @@ class AnySequence(RuleBasedStateMachine):
     @invariant()
     def every_version_has_its_event(self) -> None:
         """A cheap look at the model itself: each step of a move told of itself."""
-        assert all(one.version == len(one.told) for one in self.model.moves.values())
+        assert all(one.version + one.waiting == len(one.told) for one in self.model.moves.values())
+        assert all(one.since(one.log)[0] == one.status for one in self.model.moves.values())
 
     def agrees(self) -> None:
         """Compare all that stands with the model, as somebody sees it who sees everything, and count for the others."""
