@@ -47,8 +47,8 @@ test: $(DEPS) $(BROWSER) $(AUDIT) check ## Everything, as CI runs it
 test-fast: $(DEPS) ## What needs no process of its own
 	$(BIN)/python -m pytest -q -m "not slow"
 
-nightly: $(DEPS) ## The properties of authorization, 10,000 examples each
-	HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest -q tests/scope
+nightly: $(DEPS) ## The properties of authorization, 10,000 examples each, and sequences of changes by the thousand
+	HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest -q tests/scope tests/booking/test_any_sequence.py
 
 check: $(DEPS) ## Format, lint, types, imports, spelling
 	$(BIN)/ruff format --check -q .
