@@ -365,8 +365,11 @@ class AnySequence(RuleBasedStateMachine):
         if not move.seen_by(who):
             return "NOT_FOUND"
         _, places, types = WHO[who]
-        decides = who == "pmu" and move.type == "PRISON_TRANSFER"
-        return None if decides or (move.type in types and move.start in places) else "FORBIDDEN"
+        if who == "pmu" and move.type == "PRISON_TRANSFER":
+            return None
+        mine = move.type in types and move.start in places
+        # What the allocation team asked for is out of its hands once it is decided.
+        return None if mine and (move.type != "PRISON_TRANSFER" or move.status == "PROPOSED") else "FORBIDDEN"
 
     def _end(self, move: Move, told: str) -> None:
         move.status = "CANCELLED"
