@@ -100,8 +100,17 @@ class Tracking:
 
 @dataclass(frozen=True, slots=True)
 class Carriage:
-    """What is needed to ask a supplier about a move: its reference with them, and what we call it."""
+    """What is needed to ask suppliers about a move: its reference with them, what we call it, and who drives.
+
+    `supplier` carries it; `receiving_supplier` is the other one of a cross-supplier move, which takes it over.
+    """
 
     move_id: MoveId
     reference: MoveReference
     supplier: SupplierKey
+    receiving_supplier: SupplierKey | None = None
+
+    def parts(self) -> tuple["Carriage", ...]:
+        """Return a carriage of one supplier for each that drives, in the order in which they do."""
+        drivers = (self.supplier, self.receiving_supplier)
+        return tuple(Carriage(self.move_id, self.reference, one) for one in drivers if one is not None)

@@ -137,6 +137,8 @@ class Move:
     """As our store holds it. `prison_number` is None for a place in an allocation that nobody fills yet.
 
     `authorised_at` is when it stopped being a mere proposal; None for one that never did, cancelled ones among them.
+    `receiving_supplier` is the other contractor of a move between two contractors' places: the one that serves where
+    it ends; None for any other move.
     """
 
     id: MoveId
@@ -165,6 +167,7 @@ class Move:
     escort_check: EscortCheckStatus = EscortCheckStatus.PASSED
     original_move_id: MoveId | None = None
     """The move that was rejected, of which this one is the second try."""
+    receiving_supplier: SupplierKey | None = None
 
 
 class MoveDirection(StrEnum):

@@ -2,14 +2,15 @@
 
 A move is visible to
 - its sending establishment, always;
-- its receiving establishment, the places where it lodges, and the supplier that carries it: once it is authorised,
-  so neither while it is proposed nor after a proposal was withdrawn or rejected;
+- its receiving establishment, the places where it lodges, the supplier that carries it, and the one that receives it
+  where that is another (`policies.booking.receiving`): once it is authorised, so neither while it is proposed nor after
+  a proposal was withdrawn or rejected;
 - users of the regions that those places belong to (their groups are resolved to places before they come here);
 - national roles, always.
 
-Everything that hangs on a move (its dPER, events, journeys, lodgings) is visible with it. An allocation is visible to
-its two establishments, its supplier and national roles, given the permission. A person is visible as
-`policies.people` has it.
+Everything that hangs on a move (its dPER, events, journeys, lodgings) is visible with it, but for the journeys of
+another supplier than the viewer's (`policies.journeys`). An allocation is visible to its two establishments, its
+supplier and national roles, given the permission. A person is visible as `policies.people` has it.
 """
 
 from gateway.domain.locations import Location

@@ -37,10 +37,10 @@ ESCORT_RECORD: Relation[Move, MoveId, EscortRecord | None] = Relation(
 
 
 def carriage(root: Move) -> Carriage | None:
-    """Say what to ask its supplier about; nothing while it is proposed, as suppliers are not told of proposals."""
+    """Say what to ask its suppliers about; nothing while it is proposed, as suppliers are not told of proposals."""
     if root.supplier is None or root.authorised_at is None:
         return None
-    return Carriage(root.id, root.reference, root.supplier)
+    return Carriage(root.id, root.reference, root.supplier, root.receiving_supplier)
 
 
 def carriage_on_the_road(root: Move) -> Carriage | None:

@@ -150,7 +150,8 @@ class Lodging(Node):
 
 @strawberry.type(
     description="One person's planned transfer. Visible to the establishment that sends, and once it is authorised to "
-    "the one that receives, to where it lodges, and to the supplier that carries it."
+    "the one that receives, to where it lodges, to the supplier that carries it, and to the one that takes it over "
+    "where its destination is another supplier's."
 )
 class Move(Node):
     id: strawberry.ID = id_field(NodeType.MOVE, lambda root: root.id)
@@ -193,7 +194,8 @@ class Move(Node):
     journeys: Sequence[journey_values.Journey] | None = relation(
         resolve.JOURNEYS,
         list[Journey] | None,
-        "Its legs, as the supplier has them now. Null where that could not be had; an entry in `errors` says why.",
+        "Its legs, as the suppliers have them now; to a supplier its own alone. Null where that could not be had; an "
+        "entry in `errors` says why.",
     )
     lodgings: Sequence[values.Lodging] = relation(
         resolve.LODGINGS, list[Lodging], "The nights on the way that are not cancelled, in order."
@@ -214,7 +216,8 @@ class Move(Node):
     tracking: journey_values.Tracking | None = relation(
         resolve.TRACKING,
         Tracking | None,
-        "Where the vehicle is; null unless the move is under way, and where the supplier gives none.",
+        "Where the vehicle is, as the supplier tells that saw it last; null unless the move is under way, and where "
+        "the supplier gives none.",
     )
     escort_check: EscortCheckStatus = strawberry.field(
         description="Whether it is established that the escort contract covers the person."

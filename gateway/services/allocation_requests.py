@@ -166,8 +166,7 @@ class AllocationRequests:
         moves = await _places(hand, allocation)
         by = {} if asked.requested_by is None else {"requested_by": asked.requested_by}
         await hand.add_allocation(allocation)
-        await hand.add_moves((move, [Told("MoveRequested", details=by)]) for move in moves)
-        return allocation, moves
+        return allocation, await hand.add_moves((move, [Told("MoveRequested", details=by)]) for move in moves)
 
     async def _cancelled(
         self, hand: ChangeInHand, allocation: Allocation, reason: CancellationReason, comment: str | None

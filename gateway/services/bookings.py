@@ -153,7 +153,7 @@ class Bookings:
             first = await self._claim(hand, asked, move_id)
             if first is None:
                 move = await self._requested(hand, asked, check, move_id)
-                await hand.add_move(move, _told(move, asked, check))
+                move = await hand.add_move(move, _told(move, asked, check))
                 if move.escort_check is EscortCheckStatus.UNCHECKED:
                     await escort_check_queue.add(hand.conn, move.id, due_at=hand.at)
         if first is not None:

@@ -20,6 +20,7 @@ from gateway.domain.moves import Lodging, Move
 from gateway.domain.problems import Problem
 from gateway.domain.references import new_reference
 from gateway.services.platform import Platform
+from gateway.services.receiving_suppliers import with_receivers, with_receivers_of_changed
 from gateway.store import allocation_changes, history, lodging_changes, move_changes, moves_writer
 from gateway.store.moves_writer import Row, allocation_row, move_row
 
@@ -61,28 +62,33 @@ class ChangeInHand:
         self.at = at
         self._titles = titles
 
-    async def add_move(self, move: Move, told: Iterable[Told]) -> None:
-        """Write a new move with what is told of it."""
-        await self.add_moves([(move, told)])
+    async def add_move(self, move: Move, told: Iterable[Told]) -> Move:
+        """Write a new move with what is told of it; return it with whoever receives it."""
+        return (await self.add_moves([(move, told)]))[0]
 
-    async def add_moves(self, found: Iterable[tuple[Move, Iterable[Told]]]) -> None:
-        """Write new moves, each with what is told of it, in as many statements as for one."""
-        pairs = list(found)
+    async def add_moves(self, found: Iterable[tuple[Move, Iterable[Told]]]) -> list[Move]:
+        """Write new moves, each with what is told of it, likewise, in as many statements as for one."""
+        given = [(move, tuple(told)) for move, told in found]
+        received = await with_receivers(self.conn, [move for move, _ in given])
+        pairs = [(move, told) for move, (_, told) in zip(received, given, strict=True)]
         await moves_writer.insert_moves(self.conn, [(move, ()) for move, _ in pairs], titles=self._titles)
         await self._note_all(
             self._change(ChangedThing.MOVE, move.id, move.version, None, move_row(move, (), titles=self._titles))
             for move, _ in pairs
         )
         await self._append([self.event(move, one) for move, told in pairs for one in told])
+        return received
 
     async def keep_move(
         self, before: Move, after: Move, told: Iterable[Told], *, stays: Iterable[Lodging] | None = None
     ) -> Move:
         """Write the next version of a move that was locked, with what is told of it; return it as it now is.
 
-        `stays` are its lodgings, where this change touched them too.
+        Who receives it follows from its supplier, its places and its day, and is worked out here. `stays` are its
+        lodgings, where this change touched them too.
         """
-        changed = replace(after, version=before.version + 1, updated_at=max(self.at, before.updated_at))
+        (received,) = await with_receivers_of_changed(self.conn, [(before, after)])
+        changed = replace(received, version=before.version + 1, updated_at=max(self.at, before.updated_at))
         if stays is None:
             stays = await lodging_changes.all_of(self.conn, before)
         kept = tuple(stays)
@@ -102,9 +108,11 @@ class ChangeInHand:
 
         In as many statements as for one. Their lodgings stay as they are.
         """
+        given = list(found)
+        received = await with_receivers_of_changed(self.conn, [(before, after) for before, after, _ in given])
         triples = [
             (before, replace(after, version=before.version + 1, updated_at=max(self.at, before.updated_at)), told)
-            for before, after, told in found
+            for (before, _, told), after in zip(given, received, strict=True)
         ]
         stays = await lodging_changes.of_each(self.conn, locked=[before for before, _, _ in triples])
         await move_changes.save_all(

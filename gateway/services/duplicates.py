@@ -33,7 +33,7 @@ async def refuse_duplicates(
     )
     if other is None:
         return
-    if hand.author.supplier not in {None, other.supplier}:
+    if hand.author.supplier not in {None, other.supplier, other.receiving_supplier}:
         # Out of a court that two contractors serve: one is not told of the other's moves.
         raise RuleBroken(problem(ProblemCode.DUPLICATE, "This person has that move on that day already.", *at))
     words = f"This person has that move on that day already: {other.reference}."

@@ -13,6 +13,8 @@ from gateway.domain.moves import Move, MoveStatus
 from gateway.domain.problems import Problem, ProblemCode, problem
 from gateway.domain.scope import Scope
 from gateway.policies.events.rules import EventRule, Subject
+from gateway.policies.events.who import may_tell_of
+from gateway.policies.journeys import may_see_journeys_of
 from gateway.services import escort_checks
 from gateway.services.changes import ChangeInHand
 from gateway.services.escort_checks import NOT_NEEDED, EscortCheck
@@ -91,7 +93,7 @@ class Subjects:
         return [problem(ProblemCode.INVALID, f"{rule.type} is told of a {rule.subject.value}.", *field)]
 
     async def lock(self, hand: ChangeInHand, asked: AskedSubject, telling: Telling, *, supplier: bool) -> LockedSubject:
-        """Lock what an event is about; `supplier` where only the one that carries the move may tell it.
+        """Lock what an event is about; `supplier` where only those may tell it that have a part in the move.
 
         Raises:
             RuleBroken: there is no such thing, or it is hidden.
@@ -104,7 +106,7 @@ class Subjects:
         move = None if move_id is None else await move_changes.lock(hand.conn, move_id, within=self._scope)
         if move is None:
             raise gone
-        if supplier and move.supplier != hand.author.supplier:
+        if supplier and not may_tell_of(move, telling.rule, hand.author.supplier):
             raise Refused("Another supplier carries this move.")
         match telling.rule.subject:
             case Subject.JOURNEY:
@@ -137,10 +139,11 @@ class Subjects:
         self, hand: ChangeInHand, move: Move, journey_id: JourneyId, *, supplier: bool
     ) -> LockedSubject | None:
         reported = await journey_changes.all_of(hand.conn, move)
-        journey = next((one for one in reported if one.id == journey_id), None)
+        mine = [one for one in reported if may_see_journeys_of(self._scope, one.supplier)]
+        journey = next((one for one in mine if one.id == journey_id), None)
         last_told = None
         if journey is not None:
-            last_told = await self._last_told(hand, move, journey_id)
+            last_told = await self._last_told(hand, journey)
         elif journey_id in self._journeys:
             journey = await taken_over(hand, move, self._journeys[journey_id])
         elif move.id in self._unasked:
@@ -151,18 +154,18 @@ class Subjects:
             raise Refused("Another supplier drives this journey.")
         return LockedSubject(move, SubjectType.MOVE, move.id, journey=journey, last_told=last_told)
 
-    async def _last_told(self, hand: ChangeInHand, move: Move, journey_id: JourneyId) -> LastTold | None:
-        kept = await carriage.snapshots(hand.conn, [move.id], CarriageKind.JOURNEYS, within=self._scope)
-        snapshot = kept.get(move.id)
-        if snapshot is None or snapshot.supplier != move.supplier:
+    async def _last_told(self, hand: ChangeInHand, journey: ReportedJourney) -> LastTold | None:
+        kept = await carriage.snapshots(hand.conn, [journey.move_id], CarriageKind.JOURNEYS, within=self._scope)
+        snapshot = kept.get((journey.move_id, journey.supplier))
+        if snapshot is None:
             return None
         legs = carriage_codec.legs_from_json(snapshot.payload)
-        leg = next((one for one in legs if one.id == journey_id), None)
+        leg = next((one for one in legs if one.id == journey.id), None)
         return None if leg is None else LastTold(leg, snapshot.fetched_at)
 
     async def _ask_suppliers(self, asked: Sequence[Move]) -> None:
         keys = [
-            Carriage(move.id, move.reference, move.supplier)
+            Carriage(move.id, move.reference, move.supplier, move.receiving_supplier)
             for move in asked
             if move.supplier is not None and move.authorised_at is not None
         ]

@@ -1,4 +1,4 @@
-"""Reporting a new journey of a move, by the supplier that carries it."""
+"""Reporting a new journey of a move, by the supplier that carries it or the one that receives it."""
 
 import datetime as dt
 import hashlib
@@ -11,7 +11,7 @@ import orjson
 from gateway.domain.access_log import AccessAction, SubjectType
 from gateway.domain.changes import Author, ChangedThing
 from gateway.domain.errors import Refused
-from gateway.domain.ids import AgencyId, JourneyId, MoveId
+from gateway.domain.ids import AgencyId, JourneyId, MoveId, SupplierKey
 from gateway.domain.journeys import Journey, JourneyState, ReportedJourney, Vehicle
 from gateway.domain.moves import Move, MoveStatus
 from gateway.domain.problems import Problem, ProblemCode, RuleBroken, problem
@@ -61,7 +61,7 @@ class JourneyCreation:
         """Report a journey, or give the one that the same request with the same key reported before.
 
         Raises:
-            Refused: the viewer is no supplier, or another one carries the move.
+            Refused: the viewer is no supplier, or one that has no part in the move.
 
         """
         if Recorder.SUPPLIER not in recorders_of(self._viewer):
@@ -94,30 +94,33 @@ class JourneyCreation:
             move = await move_changes.lock(hand.conn, asked.move_id, within=self._scope)
         if move is None:
             raise RuleBroken(_no_such_move())
-        if move.supplier != hand.author.supplier:
+        driver = hand.author.supplier
+        if driver is None or driver not in {move.supplier, move.receiving_supplier}:
             raise Refused("Another supplier carries this move.")
         if move.status not in _OPEN:
             words = f"The move is {move.status.value}: nobody drives it."
             raise RuleBroken(problem(ProblemCode.NOT_ALLOWED_IN_STATE, words, "moveId"))
         places = (await self._platform.reference_book.current()).locations
-        others = await journey_changes.all_of(hand.conn, move)
+        others = [one for one in await journey_changes.all_of(hand.conn, move) if one.supplier == driver]
         problems = leg_problems(places.get(asked.from_agency), places.get(asked.to_agency))
         problems += repeated_leg(others, asked.from_agency, asked.to_agency)
         if problems:
             raise RuleBroken(*problems)
-        journey = self._journey(hand, asked, move, journey_id)
+        journey = self._journey(hand, asked, move, journey_id, driver)
         await journey_changes.insert(hand.conn, journey)
         await hand.note(ChangedThing.JOURNEY, journey.id, journey.version, None, journey_row(journey))
         await hand.tell(move, [Told("JourneyCreate", details=_details(journey), journey_id=journey.id)])
         return move, of_reported(journey, len(others) + 1, stale=False)
 
     @staticmethod
-    def _journey(hand: ChangeInHand, asked: CreateJourney, move: Move, journey_id: JourneyId) -> ReportedJourney:
+    def _journey(
+        hand: ChangeInHand, asked: CreateJourney, move: Move, journey_id: JourneyId, driver: SupplierKey
+    ) -> ReportedJourney:
         named = asked.vehicle_id is not None or asked.vehicle_registration is not None
         return ReportedJourney(
             id=journey_id,
             move_id=move.id,
-            supplier=move.supplier,  # type: ignore[arg-type]  # it is the author's
+            supplier=driver,
             initial_state=JourneyState.PROPOSED,
             initial_at=None,
             state=JourneyState.PROPOSED,

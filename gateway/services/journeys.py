@@ -1,7 +1,7 @@
 """Journeys and tracking: asked of the suppliers live, served from what they last told when they cannot be."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Final, TypeVar
 
@@ -13,9 +13,10 @@ from gateway.domain.ids import MoveId, MoveReference, SupplierKey
 from gateway.domain.journeys import Carriage, Journey, Leg, Position, ReportedJourney, Tracking
 from gateway.domain.provenance import Provenance, SourceSystem
 from gateway.domain.scope import Scope
+from gateway.policies.journeys import may_see_journeys_of
 from gateway.services.loaders import asks_upstream
 from gateway.services.platform import Platform
-from gateway.services.reported_journeys import ToldLegs, differing, joined
+from gateway.services.reported_journeys import ToldLegs, differing, formerly_driven, in_one_row, joined
 from gateway.store import carriage, journeys
 from gateway.store.carriage import CarriageKind, Json, Snapshot
 
@@ -34,12 +35,14 @@ class Journeys:
 
     @asks_upstream
     async def by_carriages(self, keys: Sequence[Carriage]) -> Mapping[Carriage, tuple[Journey, ...] | GatewayError]:
-        """Give the journeys of moves: one call to each supplier that is involved.
+        """Give the journeys of moves, of each supplier that the viewer hears of: one call to each that is involved.
 
-        What a supplier's system tells now stands alone, whatever was reported; where the two differ, the log says so.
+        What a supplier's system tells now stands alone, whatever it reported; where the two differ, the log says so.
         A move that it knows nothing of, or whose supplier cannot be asked or gives what cannot be read, has what was
-        reported, over what was last known of it (marked stale); or the error where none was ever known.
+        reported, over what was last known of it (marked stale). Where nothing of one supplier was ever known, the move
+        has the error: some of its journeys must not look like all.
         """
+        parts = {key: self._heard(key) for key in keys}
         agencies = (await self._platform.reference_book.current()).locations
 
         def show(key: Carriage, legs: tuple[Leg, ...], told: Provenance) -> ToldLegs | GatewayError:
@@ -48,7 +51,7 @@ class Journeys:
             return ToldLegs(legs, told)
 
         told, unasked = await self._ask(
-            keys,
+            [part for heard in parts.values() for part in heard],
             "journeys",
             CarriageKind.JOURNEYS,
             lambda client, references: client.legs(references),
@@ -58,25 +61,28 @@ class Journeys:
         )
         async with self._platform.database.read() as connection:
             reported = await journeys.by_moves(connection, [key.move_id for key in keys], within=self._scope)
-        shown: dict[Carriage, tuple[Journey, ...] | GatewayError] = {}
-        for key in keys:
-            one, known = told.get(key), reported.get(key.move_id, ())
-            if isinstance(one, GatewayError):
-                shown[key] = joined(key, None, known, asked=False) if known else one
-            elif one is not None or known:
-                shown[key] = joined(key, one, known, asked=key not in unasked)
         _log_differences(told, reported)
-        return shown
+        return {
+            key: in_one_row(
+                [_of_one(part, told.get(part), reported.get(key.move_id, ()), unasked) for part in heard],
+                formerly_driven(reported.get(key.move_id, ()), key),
+            )
+            for key, heard in parts.items()
+        }
 
     @asks_upstream
     async def tracking_by_carriages(self, keys: Sequence[Carriage]) -> Mapping[Carriage, Tracking | GatewayError]:
-        """Give the last positions of moves on the road; a move whose supplier gives none is absent."""
+        """Give the last positions of moves on the road; a move whose suppliers give none is absent.
+
+        Of two suppliers' vehicles it is the one that was seen last: the person is in that one, or about to be.
+        """
+        parts = {key: self._heard(key) for key in keys}
 
         def show(_key: Carriage, position: Position, told: Provenance) -> Tracking | GatewayError:
             return Tracking(position, told)
 
         found, _ = await self._ask(
-            keys,
+            [part for heard in parts.values() for part in heard],
             "positions",
             CarriageKind.POSITION,
             lambda client, references: client.positions(references),
@@ -84,7 +90,16 @@ class Journeys:
             carriage_codec.position_to_json,
             carriage_codec.position_from_json,
         )
-        return found
+        shown: dict[Carriage, Tracking | GatewayError] = {}
+        for key, heard in parts.items():
+            told = [found[part] for part in heard if part in found]
+            seen = [one for one in told if isinstance(one, Tracking)]
+            if told:
+                shown[key] = max(seen, key=lambda one: one.position.recorded_at) if seen else told[0]
+        return shown
+
+    def _heard(self, key: Carriage) -> tuple[Carriage, ...]:
+        return tuple(part for part in key.parts() if may_see_journeys_of(self._scope, part.supplier))
 
     async def _ask(
         self,
@@ -121,9 +136,8 @@ class Journeys:
         await self._platform.last_known.keep(kind, fresh, at)
         kept = await self._kept([key.move_id for key, _ in untold], kind)
         for key, error in untold:
-            snapshot = kept.get(key.move_id)
-            # What another supplier told before it handed the move over is that one's alone.
-            if snapshot is not None and snapshot.supplier == key.supplier:
+            snapshot = kept.get((key.move_id, key.supplier))
+            if snapshot is not None:
                 shown[key] = show(key, decode(snapshot.payload), _aged(snapshot.fetched_at))
             elif error is not None:
                 shown[key] = error
@@ -146,7 +160,9 @@ class Journeys:
         except UpstreamError as error:
             return error
 
-    async def _kept(self, move_ids: Sequence[MoveId], kind: CarriageKind) -> Mapping[MoveId, Snapshot]:
+    async def _kept(
+        self, move_ids: Sequence[MoveId], kind: CarriageKind
+    ) -> Mapping[tuple[MoveId, SupplierKey], Snapshot]:
         if not move_ids:
             return {}
         async with self._platform.database.read() as connection:
@@ -157,6 +173,19 @@ class Journeys:
         return client.name if client is not None else supplier
 
 
+def _of_one(
+    part: Carriage,
+    told: ToldLegs | GatewayError | None,
+    reported: Sequence[ReportedJourney],
+    unasked: Collection[Carriage],
+) -> tuple[Journey, ...] | GatewayError:
+    """Return what is known of one supplier's journeys of a move."""
+    known = [one for one in reported if one.supplier == part.supplier]
+    if isinstance(told, GatewayError):
+        return joined(part, None, known, asked=False) if known else told
+    return joined(part, told, known, asked=part not in unasked)
+
+
 def _log_differences(
     told: Mapping[Carriage, ToldLegs | GatewayError], reported: Mapping[MoveId, Sequence[ReportedJourney]]
 ) -> None:
@@ -164,7 +193,8 @@ def _log_differences(
     by_supplier: dict[SupplierKey, dict[str, int]] = {}
     for key, one in told.items():
         if isinstance(one, ToldLegs) and not one.provenance.stale:
-            count = differing(one.legs, reported.get(key.move_id, ()))
+            known = [said for said in reported.get(key.move_id, ()) if said.supplier == key.supplier]
+            count = differing(one.legs, known)
             if count:
                 by_supplier.setdefault(key.supplier, {})[str(key.move_id)] = count
     for supplier, moves in by_supplier.items():

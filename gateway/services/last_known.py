@@ -24,24 +24,25 @@ class LastKnownWriter(WriteBehind[MoveSnapshot]):
 
     def __init__(self, database: Database) -> None:
         async def write(rows: Sequence[MoveSnapshot]) -> None:
-            latest = {(row.move_id, row.kind): row for row in rows}
+            latest = {(row.move_id, row.kind, row.supplier): row for row in rows}
             async with database.transaction() as connection:
                 await carriage.save(connection, list(latest.values()))
 
         super().__init__("last known", write)
-        self._written: OrderedDict[tuple[MoveId, CarriageKind], tuple[int, datetime]] = OrderedDict()
+        self._written: OrderedDict[tuple[MoveId, CarriageKind, SupplierKey], tuple[int, datetime]] = OrderedDict()
 
     async def keep(self, kind: CarriageKind, answers: Iterable[tuple[MoveId, SupplierKey, Json]], at: datetime) -> None:
         """Keep answers (plain JSON values) that suppliers gave at an instant."""
         rows: list[MoveSnapshot] = []
         for move_id, supplier, payload in answers:
-            digest = hash(orjson.dumps([supplier, payload]))
-            before = self._written.get((move_id, kind))
+            digest = hash(orjson.dumps(payload))
+            key = move_id, kind, supplier
+            before = self._written.get(key)
             if before is not None and before[0] == digest and at - before[1] < REWRITE_AFTER:
                 continue
-            self._written[move_id, kind] = (digest, at)
-            self._written.move_to_end((move_id, kind))
-            rows.append(MoveSnapshot(move_id, kind, Snapshot(supplier, payload, at)))
+            self._written[key] = (digest, at)
+            self._written.move_to_end(key)
+            rows.append(MoveSnapshot(*key, Snapshot(payload, at)))
         while len(self._written) > _REMEMBERED:
             self._written.popitem(last=False)
         await self.put(rows)

@@ -1,9 +1,10 @@
 """Journeys from two sides: what the supplier's own system tells, and what was reported to us."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from gateway.domain.journeys import Carriage, Journey, Leg, ReportedJourney
+from gateway.domain.errors import GatewayError
+from gateway.domain.journeys import Carriage, Journey, JourneyState, Leg, ReportedJourney
 from gateway.domain.provenance import Provenance, SourceSystem
 
 
@@ -39,6 +40,36 @@ def joined(
         of_reported(journey, number, stale=not asked) for number, journey in enumerate(unseen.values(), next_number)
     )
     return tuple(found)
+
+
+def in_one_row(
+    found: Sequence[tuple[Journey, ...] | GatewayError], others: Sequence[ReportedJourney]
+) -> tuple[Journey, ...] | GatewayError:
+    """Return the journeys of all suppliers of a move, numbered through: the carrier's first, then the receiver's.
+
+    `others` come after them. Where those of one supplier are an error, that is all.
+    """
+    row: list[Journey] = []
+    for one in found:
+        if isinstance(one, GatewayError):
+            return one
+        row.extend(one if not row else _after(row, one))
+    row.extend(_after(row, (of_reported(journey, 0, stale=True) for journey in others)))
+    return tuple(row)
+
+
+def _after(row: Sequence[Journey], more: Iterable[Journey]) -> list[Journey]:
+    last = max((journey.number for journey in row), default=0)
+    return [replace(journey, number=number) for number, journey in enumerate(more, last + 1)]
+
+
+def formerly_driven(reported: Iterable[ReportedJourney], key: Carriage) -> list[ReportedJourney]:
+    """Return what was reported by suppliers that have no part in a move any more, but for what they only planned.
+
+    Their systems are not asked of it; what they drove before it was redirected stays true, and is charged for.
+    """
+    now = {part.supplier for part in key.parts()}
+    return [one for one in reported if one.supplier not in now and one.state is not JourneyState.PROPOSED]
 
 
 def differing(legs: Iterable[Leg], reported: Iterable[ReportedJourney]) -> int:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from gateway.domain.ids import MoveId, SupplierKey
 from gateway.domain.scope import Scope
 from gateway.store.dialects import upsert
-from gateway.store.scoping import visible_moves
+from gateway.store.scoping import told_by_whom_they_hear, visible_moves
 from gateway.store.tables import carriage_snapshots, moves
 
 Json = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
@@ -24,9 +24,8 @@ class CarriageKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """`supplier` told it, which may not be the one that carries the move by now."""
+    """What one of a move's suppliers told."""
 
-    supplier: SupplierKey
     payload: Json
     fetched_at: datetime
 
@@ -35,26 +34,33 @@ class Snapshot:
 class MoveSnapshot:
     move_id: MoveId
     kind: CarriageKind
+    supplier: SupplierKey
     snapshot: Snapshot
 
 
 async def snapshots(
     conn: AsyncConnection, move_ids: Iterable[MoveId], kind: CarriageKind, *, within: Scope
-) -> dict[MoveId, Snapshot]:
-    """Read what is kept. A move of which nothing is, or that is out of scope, is absent."""
+) -> dict[tuple[MoveId, SupplierKey], Snapshot]:
+    """Read what is kept of moves, by who told it: also those who have no part in the move by now.
+
+    A move of which nothing is, or that is out of scope, is absent; so are other suppliers, to whoever works for one.
+    """
     wanted = set(move_ids)
     if not wanted or within.is_empty:
         return {}
     statement = (
         sa.select(carriage_snapshots)
         .join(moves, moves.c.id == carriage_snapshots.c.move_id)
-        .where(carriage_snapshots.c.move_id.in_(wanted), carriage_snapshots.c.kind == kind.value, visible_moves(within))
+        .where(
+            carriage_snapshots.c.move_id.in_(wanted),
+            carriage_snapshots.c.kind == kind.value,
+            visible_moves(within),
+            told_by_whom_they_hear(within, carriage_snapshots.c.supplier),
+        )
     )
     return {
-        MoveId(row.move_id): Snapshot(SupplierKey(row.payload["supplier"]), row.payload["told"], row.fetched_at)
+        (MoveId(row.move_id), SupplierKey(row.supplier)): Snapshot(row.payload["told"], row.fetched_at)
         for row in await conn.execute(statement)
-        # Rows from before it was noted who told them are of no use.
-        if "told" in row.payload
     }
 
 
@@ -64,10 +70,11 @@ async def save(conn: AsyncConnection, entries: Sequence[MoveSnapshot]) -> None:
         {
             "move_id": entry.move_id,
             "kind": entry.kind.value,
-            "payload": {"supplier": entry.snapshot.supplier, "told": entry.snapshot.payload},
+            "supplier": entry.supplier,
+            "payload": {"told": entry.snapshot.payload},
             "fetched_at": entry.snapshot.fetched_at,
         }
-        for entry in sorted(entries, key=lambda entry: (entry.move_id, entry.kind))
+        for entry in sorted(entries, key=lambda entry: (entry.move_id, entry.kind, entry.supplier))
     ]
     if rows:
         await conn.execute(upsert(conn, carriage_snapshots), rows)

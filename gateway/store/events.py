@@ -11,7 +11,7 @@ from gateway.domain.ids import EventId, JourneyId, MoveId
 from gateway.domain.pages import Page, PageRequest
 from gateway.domain.scope import Scope
 from gateway.store.keysets import Keyset, Position, pages_by, with_empty
-from gateway.store.scoping import visible_moves
+from gateway.store.scoping import visible_events
 from gateway.store.tables import events, moves
 
 # Ties and cursors go by the event's own id and times. Its place in the log would tell, by the gaps, how much happened
@@ -63,7 +63,7 @@ async def pages_by_moves(
 
 
 async def pages_by_journeys(
-    conn: AsyncConnection, journeys: Sequence[tuple[MoveId, JourneyId]], request: PageRequest, *, within: Scope
+    conn: AsyncConnection, wanted: Sequence[tuple[MoveId, JourneyId]], request: PageRequest, *, within: Scope
 ) -> dict[tuple[MoveId, JourneyId], Page[Event]]:
     """Read the same page of the events of journeys in one statement.
 
@@ -75,8 +75,8 @@ async def pages_by_journeys(
     """
     rows = _within(within).where(
         # The index is on moves, which have few events; the journeys then tell them apart.
-        events.c.move_id.in_({move_id for move_id, _ in journeys}),
-        events.c.journey_id.in_({journey_id for _, journey_id in journeys}),
+        events.c.move_id.in_({move_id for move_id, _ in wanted}),
+        events.c.journey_id.in_({journey_id for _, journey_id in wanted}),
     )
     found = await pages_by(
         conn,
@@ -86,11 +86,11 @@ async def pages_by_journeys(
         keyset=_BY_OCCURRENCE,
         read=lambda row: ((MoveId(row.move_id), JourneyId(row.journey_id)), event_of(row)),
     )
-    return with_empty(found, journeys)
+    return with_empty(found, wanted)
 
 
 def _within(within: Scope) -> sa.Select[tuple[object, ...]]:
-    return sa.select(events).join(moves, moves.c.id == events.c.move_id).where(visible_moves(within))
+    return sa.select(events).join(moves, moves.c.id == events.c.move_id).where(visible_events(within))
 
 
 def event_of(row: sa.Row[tuple[object, ...]]) -> Event:

@@ -9,21 +9,26 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from gateway.domain.ids import MoveId
 from gateway.domain.journeys import JourneyState, ReportedJourney, Vehicle
 from gateway.domain.scope import Scope
-from gateway.store.scoping import visible_moves
+from gateway.store.scoping import told_by_whom_they_hear, visible_moves
 from gateway.store.tables import journeys, moves
 
 
 async def by_moves(
     conn: AsyncConnection, move_ids: Iterable[MoveId], *, within: Scope
 ) -> dict[MoveId, tuple[ReportedJourney, ...]]:
-    """Read the journeys that were reported of moves, by when they were. One without any, or out of scope, is absent."""
+    """Read the journeys that were reported of moves, by when they were. One without any, or out of scope, is absent.
+
+    So are those of other suppliers, to whoever works for one.
+    """
     wanted = set(move_ids)
     if not wanted or within.is_empty:
         return {}
     statement = (
         sa.select(journeys)
         .join(moves, moves.c.id == journeys.c.move_id)
-        .where(journeys.c.move_id.in_(wanted), visible_moves(within))
+        .where(
+            journeys.c.move_id.in_(wanted), visible_moves(within), told_by_whom_they_hear(within, journeys.c.supplier)
+        )
         .order_by(journeys.c.move_id, journeys.c.reported_at, journeys.c.id)
     )
     found: defaultdict[MoveId, list[ReportedJourney]] = defaultdict(list)

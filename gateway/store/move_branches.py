@@ -1,7 +1,7 @@
 """How moves in scope are looked up: which indexes to walk, so that a page costs the same in a table of any size.
 
-A list is the union of branches. Each starts from one column that leads a composite index (from, to, supplier, or none)
-and goes on in the list's order, so that it yields its first rows without looking at the rest. Whatever several
+A list is the union of branches. Each starts from one column that leads a composite index (from, to, either supplier, or
+none) and goes on in the list's order, so that it yields its first rows without looking at the rest. Whatever several
 branches find is one row; the first rows of the union are among the first rows of the branches.
 """
 
@@ -150,6 +150,7 @@ def _by_sight(matching: MoveFilter, places: frozenset[AgencyId] | None, within: 
             yield Branch((authorised, moves.c.lodges, *rest), own, _lodging_at)
         if within.supplier is not None:
             yield Branch((authorised, moves.c.supplier == within.supplier, *rest))
+            yield Branch((authorised, moves.c.receiving_supplier == within.supplier, *rest))
     if has_dates(matching):
         later = moves.c.id.in_(stays_on_days(matching))
         yield Branch((moves.c.lodges, later, visible_moves(within), *has_stop(matching, places)))

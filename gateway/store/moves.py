@@ -118,6 +118,7 @@ def move_of(row: sa.Row[tuple[object, ...]]) -> Move:
         version=row.version,
         escort_check=EscortCheckStatus(row.escort_check),
         original_move_id=row.original_move_id,
+        receiving_supplier=row.receiving_supplier,
     )
 
 

@@ -15,13 +15,13 @@ async def shift(conn: AsyncConnection, locked: Move, *, since: date, to: date, a
     """Put planned journeys of a locked move from one day to another; return the versions that they now have.
 
     Those of other days stay, and so do those that set off, ended or were turned down, and those of a contractor that
-    does not carry the move any more.
+    has no part in the move any more.
     """
     statement = (
         sa.update(journeys)
         .where(
             journeys.c.move_id == locked.id,
-            journeys.c.supplier == locked.supplier,
+            journeys.c.supplier.in_([one for one in (locked.supplier, locked.receiving_supplier) if one is not None]),
             journeys.c.state == JourneyState.PROPOSED.value,
             journeys.c.date == since,
         )

@@ -1,7 +1,7 @@
 """Reference data: places, regions and suppliers."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -81,6 +81,21 @@ async def serving(conn: AsyncConnection, agency_id: AgencyId, day: date) -> tupl
     return tuple(SupplierKey(key) for key in await conn.scalars(statement))
 
 
+async def serving_on_days(
+    conn: AsyncConnection, ends: Collection[tuple[AgencyId, date]]
+) -> dict[tuple[AgencyId, date], frozenset[SupplierKey]]:
+    """Read which suppliers serve places, each on a day, likewise, in one statement."""
+    rows = await conn.execute(
+        sa.select(supplier_locations).where(supplier_locations.c.agency_id.in_(sorted({place for place, _ in ends})))
+    )
+    found: dict[tuple[AgencyId, date], set[SupplierKey]] = {end: set() for end in ends}
+    for row in rows:
+        for place, day in ends:
+            if place == row.agency_id and _covers(row.effective_from, row.effective_to, day):
+                found[place, day].add(SupplierKey(row.supplier))
+    return {end: frozenset(serving) for end, serving in found.items()}
+
+
 async def upsert_agencies(conn: AsyncConnection, agencies: Iterable[Agency]) -> None:
     """Take over NOMIS's list of places, which must be entire.
 
@@ -151,6 +166,10 @@ async def upsert_supplier_locations(conn: AsyncConnection, found: Iterable[Suppl
     named = sorted({str(row["supplier"]) for row in rows})
     await conn.execute(sa.delete(supplier_locations).where(supplier_locations.c.supplier.in_(named)))
     await conn.execute(sa.insert(supplier_locations), rows)
+
+
+def _covers(effective_from: date | None, effective_to: date | None, day: date) -> bool:
+    return (effective_from is None or effective_from <= day) and (effective_to is None or effective_to >= day)
 
 
 def _effective(day: date) -> sa.ColumnElement[bool]:

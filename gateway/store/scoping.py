@@ -7,14 +7,16 @@ import sqlalchemy as sa
 from gateway.domain.ids import AgencyId
 from gateway.domain.moves import LodgingStatus
 from gateway.domain.scope import Scope
-from gateway.store.tables import allocations, lodgings, moves
+from gateway.policies.journeys import sees_journeys_of
+from gateway.store.tables import allocations, events, journeys, lodgings, moves
 
 
 def visible_moves(within: Scope) -> sa.ColumnElement[bool]:
     """Return the condition on `moves` that holds for those within a scope.
 
     Everything for national roles. Else what is sent from the scope's places, and, of what was authorised, what goes to
-    or lodges at them (a cancelled lodging counts for nothing) or is carried by its supplier. Nothing if it is empty.
+    or lodges at them (a cancelled lodging counts for nothing) or is carried or received by its supplier. Nothing if it
+    is empty.
     """
     if within.national:
         return sa.true()
@@ -25,11 +27,31 @@ def visible_moves(within: Scope) -> sa.ColumnElement[bool]:
         once_authorised.append(moves.c.to_agency.in_(_sorted(within.agencies)))
     if within.supplier is not None:
         once_authorised.append(moves.c.supplier == within.supplier)
+        once_authorised.append(moves.c.receiving_supplier == within.supplier)
     if within.agencies:
         once_authorised.append(_lodges_at(within.agencies))
     if once_authorised:
         ways.append(sa.and_(moves.c.authorised_at.is_not(None), sa.or_(*once_authorised)))
     return sa.or_(sa.false(), *ways)
+
+
+def told_by_whom_they_hear(within: Scope, supplier: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+    """Return the condition on the supplier of journeys, by the rule in `policies.journeys`."""
+    only = sees_journeys_of(within)
+    return sa.true() if only is None else supplier == only
+
+
+def visible_events(within: Scope) -> sa.ColumnElement[bool]:
+    """Return the condition on `events` joined to `moves`: those of visible moves, but for other suppliers' journeys.
+
+    A journey that only its supplier's own system tells of has no row here: of that, the supplier itself records events.
+    """
+    only = sees_journeys_of(within)
+    if only is None:
+        return visible_moves(within)
+    its_own = sa.exists().where(journeys.c.id == events.c.journey_id, journeys.c.supplier == only)
+    heard = sa.or_(events.c.journey_id.is_(None), events.c.supplier == only, its_own)
+    return sa.and_(visible_moves(within), heard)
 
 
 def visible_allocations(within: Scope) -> sa.ColumnElement[bool]:

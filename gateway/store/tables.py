@@ -5,7 +5,7 @@ Enumerations are stored as their values in short strings, so that both databases
 
 import uuid
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
@@ -54,6 +54,11 @@ def _code(length: int = 40) -> sa.String:
 
 def _id() -> sa.Uuid[uuid.UUID]:
     return sa.Uuid()
+
+
+def _where(condition: str, *, sqlite: str | None = None) -> dict[str, Any]:
+    """Leave rows out of an index; SQLite may have to be told which ones in its own words."""
+    return {"postgresql_where": sa.text(condition), "sqlite_where": sa.text(sqlite or condition)}
 
 
 def _sortable_title() -> sa.String:
@@ -173,6 +178,8 @@ moves: Final = sa.Table(
     sa.Column("escort_check", _code(), nullable=False, server_default="passed"),
     # The move that was rejected and of which this one is the second try; at most one for each.
     sa.Column("original_move_id", _id(), sa.ForeignKey("moves.id"), unique=True),
+    # Derived, at each change. The other contractor, where those of the origin and of the destination differ.
+    sa.Column("receiving_supplier", _code(), sa.ForeignKey("suppliers.key")),
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("updated_at", Instant, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
@@ -183,15 +190,14 @@ moves: Final = sa.Table(
         for leading in ((), ("from_agency",), ("to_agency",), ("supplier",))
         for key in ("day", "created_at", "updated_at", "from_title", "to_title")
     ),
+    # The few that go from one contractor's places to another's, for the one that receives them.
+    *(
+        sa.Index(None, "receiving_supplier", key, "id", **_where("receiving_supplier IS NOT NULL"))
+        for key in ("day", "created_at", "updated_at", "from_title", "to_title")
+    ),
     # The few that lodge stop on further days, which `day` alone does not find.
     *(
-        sa.Index(
-            f"ix_moves_lodging_{'_'.join(columns)}",
-            *columns,
-            "id",
-            postgresql_where=sa.text("lodges"),
-            sqlite_where=sa.text("lodges = 1"),
-        )
+        sa.Index(f"ix_moves_lodging_{'_'.join(columns)}", *columns, "id", **_where("lodges", sqlite="lodges = 1"))
         for columns in (("day",), ("to_agency", "arrives_on"))
     ),
     # All that is needed to sort and scope them, so that PostgreSQL need not fetch each from the table.
@@ -199,8 +205,7 @@ moves: Final = sa.Table(
         "ix_moves_lodging",
         "id",
         postgresql_include=["day", "created_at", "updated_at", "from_title", "to_title", "authorised_at"],
-        postgresql_where=sa.text("lodges"),
-        sqlite_where=sa.text("lodges = 1"),
+        **_where("lodges", sqlite="lodges = 1"),
     ),
 )
 
@@ -218,13 +223,7 @@ lodgings: Final = sa.Table(
     sa.Index(None, "agency_id", "end_date"),
     sa.Index(None, "start_date"),
     sa.Index(None, "end_date"),
-    sa.Index(
-        "ix_lodgings_standing",
-        "agency_id",
-        "move_id",
-        postgresql_where=sa.text("status <> 'cancelled'"),
-        sqlite_where=sa.text("status <> 'cancelled'"),
-    ),
+    sa.Index("ix_lodgings_standing", "agency_id", "move_id", **_where("status <> 'cancelled'")),
 )
 
 person_escort_records: Final = sa.Table(
@@ -351,10 +350,11 @@ escort_checks: Final = sa.Table(
 carriage_snapshots: Final = sa.Table(
     "carriage_snapshots",
     metadata,
-    # What the supplier last told of a move, kept for when it cannot be asked.
+    # What each supplier last told of a move, kept for when it cannot be asked.
     sa.Column("move_id", _id(), sa.ForeignKey("moves.id"), primary_key=True),
     sa.Column("kind", _code(), primary_key=True),  # journeys, position
-    sa.Column("payload", sa.JSON, nullable=False),  # {"supplier": str, "told": ...}
+    sa.Column("supplier", _code(), sa.ForeignKey("suppliers.key"), primary_key=True),
+    sa.Column("payload", sa.JSON, nullable=False),  # {"told": ...}
     sa.Column("fetched_at", Instant, nullable=False),
 )
 

@@ -108,6 +108,11 @@ class Move:
     def supplier(self) -> str:
         return "serco" if self.start == "WWI" else "geoamey"
 
+    @property
+    def receiver(self) -> str:
+        """Give who serves where it ends: another than its supplier, where it goes from north to south or back."""
+        return "serco" if self.end == "WWI" else "geoamey"
+
     def seen_at(self, agency_id: str) -> bool:
         return self.start == agency_id or (self.authorised and self.end == agency_id)
 
@@ -115,7 +120,7 @@ class Move:
         if who in {"pmu", "reader"}:
             return True
         if who in {"geoamey", "serco"}:
-            return self.authorised and self.supplier == who
+            return self.authorised and who in {self.supplier, self.receiver}
         return any(self.seen_at(agency_id) for agency_id in WHO[who][1])
 
 
@@ -189,6 +194,7 @@ at_leeds = st.lists(st.sampled_from(["A1001AA", "A1002AA", "A1003AA"]), min_size
 LIKELY: Final = (
     ("officer", "COURT_APPEARANCE", "LEI", "LEEDCC"),
     ("oca", "PRISON_TRANSFER", "LEI", "MDI"),
+    ("oca", "PRISON_TRANSFER", "LEI", "WWI"),
     ("moorland", "PRISON_TRANSFER", "MDI", "LEI"),
     ("moorland", "COURT_APPEARANCE", "MDI", "LEEDCC"),
 )
@@ -378,7 +384,7 @@ class AnySequence(RuleBasedStateMachine):
         self.model.recount(move)
 
     @rule(
-        who=mostly("geoamey"),
+        who=mostly("geoamey", "geoamey", "serco"),
         key=moves,
         which=st.integers(0, 9),
         kind=st.sampled_from(["MoveAccept", "MoveStart", "MoveComplete", "MoveCancel"]),
@@ -412,6 +418,8 @@ class AnySequence(RuleBasedStateMachine):
             return "FORBIDDEN"
         if not move.seen_by(who):
             return "NOT_FOUND"
+        if who != move.supplier and kind != "MoveComplete":
+            return "FORBIDDEN"  # the one that receives it tells of the way, and decides nothing
         before, _ = move.since([one for one in move.log if one[0] <= at])
         after, _ = move.since([*move.log, (at, len(move.log), kind)])
         possible = before in STEPS[kind][0] or bool(ON_THE_WAY_TO[before] & STEPS[kind][0])

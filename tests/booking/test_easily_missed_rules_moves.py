@@ -10,15 +10,18 @@ from uuid import UUID, uuid4
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gateway.domain.events import Event, EventClassification, EventDetail
-from gateway.domain.ids import EventId, MoveId
+from gateway.domain.ids import EventId, MoveId, SupplierKey
 from gateway.domain.journeys import JourneyState
 from gateway.domain.move_replay import after
 from gateway.domain.move_states import MOVE_STATES, MoveAction
 from gateway.domain.moves import MoveStatus
 from gateway.domain.problems import RuleBroken
 from gateway.domain.references import DIGITS, LETTERS
+from gateway.policies.booking.receiving import is_cross_supplier, receiving_supplier
 from gateway.resolvers.global_ids import NodeType, uuid_of
 from gateway.store import moves_writer
 from gateway.store.tables import allocations, journeys, locations, supplier_locations
@@ -362,6 +365,56 @@ async def _another_contractor_from(bed: Bed, day: date) -> None:
         await conn.execute(sa.update(supplier_locations).where(leeds).values(effective_to=day - timedelta(days=1)))
         row = {"supplier": "serco", "agency_id": "LEI", "effective_from": day}
         await conn.execute(sa.insert(supplier_locations), row)
+
+
+CONTRACTORS: Final = (*map(SupplierKey, ("geoamey", "serco", "third")),)
+_sets = st.frozensets(st.sampled_from(CONTRACTORS))
+
+
+@pytest.mark.parametrize(
+    ("at_start", "at_end", "carrier", "receiver"),
+    [
+        ("geoamey", "serco", "geoamey", "serco"),
+        ("geoamey", "geoamey", "geoamey", None),
+        ("geoamey serco", "serco geoamey", "geoamey", None),  # sets, whatever their order
+        ("geoamey", "geoamey serco", "geoamey", "serco"),
+        ("geoamey serco", "geoamey", "geoamey", None),  # they differ, and the only one there is the carrier
+        ("geoamey serco", "geoamey", "serco", "geoamey"),
+        ("geoamey", "", "geoamey", None),  # a court
+        ("geoamey", None, "geoamey", None),  # they differ, and nobody receives
+    ],
+)
+def test_rule_29_who_receives_follows_from_the_contractors_of_both_ends_as_sets(
+    at_start: str, at_end: str | None, carrier: str, receiver: str | None
+) -> None:
+    start, end = at_start.split(), None if at_end is None else at_end.split()
+    keys = [None if one is None else list(map(SupplierKey, one)) for one in (start, end)]
+    found = receiving_supplier(keys[0] or [], keys[1], SupplierKey(carrier))
+    assert found == receiver
+
+
+@given(at_start=_sets, at_end=st.none() | _sets, carrier=st.none() | st.sampled_from(CONTRACTORS))
+def test_rule_29_a_receiver_is_another_than_the_carrier_and_serves_the_destination(
+    at_start: frozenset[SupplierKey], at_end: frozenset[SupplierKey] | None, carrier: SupplierKey | None
+) -> None:
+    found = receiving_supplier(at_start, at_end, carrier)
+    differ = is_cross_supplier(at_start, at_end)
+    assert differ is (at_end is None or bool(at_start ^ at_end))
+    assert (found is not None) is (differ and bool((at_end or frozenset()) - {carrier}))
+    assert found is None or (found != carrier and found in (at_end or ()))
+
+
+async def test_rule_29_the_day_decides_who_serves_and_the_bounds_belong_to_it() -> None:
+    async with a_bed() as bed:
+        first = date.fromisoformat(IN_TWO_DAYS)
+        await _another_contractor_from(bed, first)
+        # From Leeds to its court, GEOAmey's: on the eve both ends are GEOAmey's, and from the day on they differ.
+        days = [first - timedelta(days=1), first]
+        moves = [await booked(bed, prisonNumber=f"A11{n:02}AA", date=day.isoformat()) for n, day in enumerate(days)]
+        async with bed.gateway.database.read() as conn:
+            rows = await conn.execute(sa.select(move_rows.c.id, move_rows.c.supplier, move_rows.c.receiving_supplier))
+            found = {row.id: (row.supplier, row.receiving_supplier) for row in rows}
+        assert [found[key_of(move)] for move in moves] == [("geoamey", None), ("serco", "geoamey")]
 
 
 async def test_rule_27_a_redirection_keeps_the_supplier_and_a_new_day_asks_who_serves_then() -> None:

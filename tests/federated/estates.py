@@ -66,7 +66,10 @@ def reference(number: int) -> MoveReference:
 
 @asynccontextmanager
 async def a_day_at_leeds(size: int, *, time_limit: float = 4.0, backend: str = "sqlite") -> AsyncIterator[Day]:
-    """Run a gateway over so many moves of today, each of another person, alternating between the suppliers."""
+    """Run a gateway over so many moves of today, each of another person, alternating between the suppliers.
+
+    Some go from one supplier's places to the other's, so that both are asked of them.
+    """
     numbers = [f"A{n:04}AA" for n in range(size)]
     allocation = Allocation(
         id=AllocationId(uuid.UUID(int=7)),
@@ -95,6 +98,7 @@ async def a_day_at_leeds(size: int, *, time_limit: float = 4.0, backend: str = "
             date=TODAY,
             prison_number=PrisonNumber(numbers[n]),
             supplier=SupplierKey(("geoamey", "serco")[n % 2]),
+            receiving_supplier=SupplierKey("geoamey") if n % 4 == 3 else None,
             allocation_id=allocation.id,
         )
         for n in range(size)

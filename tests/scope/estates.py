@@ -84,7 +84,10 @@ _DAYS: Final = tuple(TODAY + timedelta(days=days) for days in (0, -1, -2, -28, -
 
 @dataclass(frozen=True)
 class Planned:
-    """A move with all that hangs on it. `legs` None: its supplier knows nothing of it; `kept_legs` are in our store."""
+    """A move with all that hangs on it. `legs` None: its supplier knows nothing of it; `kept_legs` are in our store.
+
+    The `received` ones are likewise those of the supplier that receives it, where there is one.
+    """
 
     move: Move
     stays: tuple[Lodging, ...] = ()
@@ -93,6 +96,9 @@ class Planned:
     legs: tuple[LegRecord, ...] | None = None
     position: PositionRecord | None = None
     kept_legs: tuple[LegRecord, ...] | None = None
+    received_legs: tuple[LegRecord, ...] | None = None
+    received_position: PositionRecord | None = None
+    kept_received_legs: tuple[LegRecord, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -188,10 +194,10 @@ def make_event(move: Move, number: int, position: int, **changes: object) -> Eve
 
 
 def make_leg(
-    move: Move, number: int, start: str = "LEI", end: str = "MDI", registration: str = "AB12 CDE"
+    move: Move, number: int, start: str = "LEI", end: str = "MDI", registration: str = "AB12 CDE", *, kind: str = "leg"
 ) -> LegRecord:
     return LegRecord(
-        id=uid("leg", move.id, number),
+        id=uid(kind, move.id, number),
         number=number,
         state=LegState.IN_PROGRESS,
         from_agency=start,
@@ -280,6 +286,7 @@ def _draw_stays(dice: Dice, move: Move) -> tuple[Lodging, ...]:
 def draw_move(dice: Dice, number: int, allocations: Sequence[Allocation]) -> Move:
     """Draw a move of any state, authorised or not, at the edges of days."""
     status = dice.one_of((*MoveStatus, MoveStatus.IN_TRANSIT))
+    supplier = dice.one_of((*SUPPLIER_KEYS, None))
     authorised = not dice.one_in(3) if status is not MoveStatus.PROPOSED else dice.one_in(8)
     return make_move(
         number,
@@ -290,7 +297,10 @@ def draw_move(dice: Dice, number: int, allocations: Sequence[Allocation]) -> Mov
         prison_number=dice.one_of((*NUMBERS, *NUMBERS, NOBODY[0], None)),
         from_agency=dice.one_of(AGENCIES),
         to_agency=dice.one_of((*AGENCIES, None)),
-        supplier=dice.one_of((*SUPPLIER_KEYS, None)),
+        supplier=supplier,
+        receiving_supplier=(
+            next(key for key in SUPPLIER_KEYS if key != supplier) if supplier is not None and dice.one_in(2) else None
+        ),
         cancellation=dice.one_of(_CANCELLATIONS) if status is MoveStatus.CANCELLED else None,
         allocation_id=dice.one_of((None, *(one.id for one in allocations))),
         authorised_at=NOW - timedelta(days=1) if authorised else None,
@@ -310,19 +320,29 @@ def draw_plan(dice: Dice, number: int, allocations: Sequence[Allocation]) -> Pla
     legs = tuple(
         make_leg(move, leg, dice.one_of(AGENCIES), dice.one_of(AGENCIES)) for leg in range(1, 1 + dice.number(0, 2))
     )
+    received = tuple(
+        make_leg(move, leg, dice.one_of(AGENCIES), dice.one_of(AGENCIES), kind="received leg")
+        for leg in range(1, 1 + (0 if move.receiving_supplier is None else dice.number(0, 2)))
+    )
+    drivers = {JourneyId(leg.id): move.supplier for leg in legs}
+    drivers |= {JourneyId(leg.id): move.receiving_supplier for leg in received}
+    journeys = [dice.one_of((None, *drivers)) for _ in range(dice.one_of((0, 1, 3)))]
     events = tuple(
         make_event(
             move,
             event,
             10 * number + event + 1,
-            journey_id=dice.one_of((None, *(JourneyId(leg.id) for leg in legs))),
+            journey_id=journey_id,
+            supplier=move.supplier if journey_id is None else drivers[journey_id],
             classification=dice.one_of((EventClassification.DEFAULT, EventClassification.MEDICAL)),
             occurred_at=NOW - timedelta(minutes=dice.number(0, 2)),
         )
-        for event in range(dice.one_of((0, 1, 3)))
+        for event, journey_id in enumerate(journeys)
     )
     known = dice.one_of(("told", "told", "kept", "unknown"))
     place = PositionRecord(53.8 + number / 100, -1.5, NOW - timedelta(minutes=2), NOW + timedelta(minutes=20))
+    received_known = "unknown" if move.receiving_supplier is None else dice.one_of(("told", "told", "kept", "unknown"))
+    other_place = replace(place, latitude=51.5, recorded_at=NOW - timedelta(minutes=dice.number(1, 3)))
     return Planned(
         move,
         _draw_stays(dice, move),
@@ -331,6 +351,9 @@ def draw_plan(dice: Dice, number: int, allocations: Sequence[Allocation]) -> Pla
         legs=legs if known == "told" else None,
         position=place if known == "told" and not dice.one_in(3) else None,
         kept_legs=legs if known == "kept" else None,
+        received_legs=received if received_known == "told" else None,
+        received_position=other_place if received_known == "told" and not dice.one_in(3) else None,
+        kept_received_legs=received if received_known == "kept" else None,
     )
 
 
@@ -354,7 +377,7 @@ def draw_world(dice: Dice) -> World:
     people = tuple(draw_person(*one) for one in zip(rolls[: counts.one_of((1, 2, 4, 6, 6))], NUMBERS, strict=False))
     allocations = tuple(draw_allocation(dice.apart(8), number) for number in range(counts.one_of((0, 1, 2, 2))))
     moves = tuple(
-        draw_plan(dice.apart(64), number, allocations)
+        draw_plan(dice.apart(80), number, allocations)
         for number in range(counts.one_of((0, 1, 2, 4, 5, 6, 7, 8, 9, 10)))
     )
     return World(people, moves, allocations)

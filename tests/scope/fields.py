@@ -48,6 +48,8 @@ class Provenance:
 @dataclass(frozen=True)
 class ToldJourney:
     move: Move
+    supplier: str | None
+    number: int
     leg: LegRecord
     provenance: Provenance
 

@@ -29,20 +29,42 @@ def is_on_the_road(move: Move) -> bool:
 
 
 def journeys(asked: Asked, source: Move, _args: Args) -> list[ToldJourney]:
-    """Give what the supplier tells, or else what was kept; suppliers are not told of what is not authorised."""
+    """Give what the suppliers tell, or else what was kept; they are not told of what is not authorised.
+
+    Those of the supplier that carries come first, and those of the one that receives are counted on from there.
+    """
     planned = asked.of(source)
     if not is_told_to_its_supplier(source):
         return []
-    told = planned.legs if planned.legs is not None else planned.kept_legs
-    legs: tuple[LegRecord, ...] = told or ()
-    return [ToldJourney(source, leg, Provenance("SUPPLIER", stale=planned.legs is None)) for leg in legs]
+    found: list[ToldJourney] = []
+    for supplier, live, kept in (
+        (source.supplier, planned.legs, planned.kept_legs),
+        (source.receiving_supplier, planned.received_legs, planned.kept_received_legs),
+    ):
+        told = live if live is not None else kept
+        legs: tuple[LegRecord, ...] = told or ()
+        if supplier is not None and asked.sight.hears_of(supplier):
+            how = Provenance("SUPPLIER", stale=live is None)
+            found += [
+                ToldJourney(source, supplier, number, leg, how) for number, leg in enumerate(legs, len(found) + 1)
+            ]
+    return found
 
 
 def _tracking(asked: Asked, source: Move, _args: Args) -> ToldPosition | None:
-    position = asked.of(source).position
-    if position is None or not is_on_the_road(source):
+    """Give the last position of the two suppliers' vehicles, as far as one hears of them."""
+    planned = asked.of(source)
+    positions = [
+        position
+        for supplier, position in (
+            (source.supplier, planned.position),
+            (source.receiving_supplier, planned.received_position),
+        )
+        if position is not None and asked.sight.hears_of(supplier)
+    ]
+    if not positions or not is_on_the_road(source):
         return None
-    return ToldPosition(position, Provenance("SUPPLIER"))
+    return ToldPosition(max(positions, key=lambda one: one.recorded_at), Provenance("SUPPLIER"))
 
 
 def _events(asked: Asked, source: Move, args: Args) -> Page:
@@ -50,7 +72,7 @@ def _events(asked: Asked, source: Move, args: Args) -> Page:
     return page(
         [
             (event_key(event), event)
-            for event in asked.of(source).events
+            for event in asked.sight.events(asked.of(source))
             if wanted is None or event.classification.name in wanted
         ],
         args,
@@ -59,7 +81,7 @@ def _events(asked: Asked, source: Move, args: Args) -> Page:
 
 
 def _journey_events(asked: Asked, source: ToldJourney, args: Args) -> Page:
-    events = [event for event in asked.of(source.move).events if event.journey_id == source.leg.id]
+    events = [event for event in asked.sight.events(asked.of(source.move)) if event.journey_id == source.leg.id]
     return page([(event_key(event), event) for event in events], args, name="occurred_at")
 
 
@@ -155,11 +177,11 @@ FIELDS: Final[dict[str, Field]] = {
     "Lodging.id": _id("Lodging"),
     "Lodging.location": lambda _asked, source, _args: place(source.agency_id),
     "Journey.id": lambda _asked, source, _args: global_id("Journey", source.move.id, source.leg.id),
-    "Journey.supplier": lambda asked, source, args: _supplier(asked, source.move, args),
+    "Journey.supplier": _supplier,
     "Journey.fromLocation": lambda asked, source, args: _from(asked, source.leg, args),
     "Journey.toLocation": lambda asked, source, args: _to(asked, source.leg, args),
     "Journey.events": _journey_events,
-    **{f"Journey.{name}": _leg(name) for name in ("number", "state", "date", "billable", "vehicle")},
+    **{f"Journey.{name}": _leg(name) for name in ("state", "date", "billable", "vehicle")},
     **{f"Tracking.{name}": _position(name) for name in ("latitude", "longitude", "eta")},
     "Tracking.recordedAt": _position("recorded_at"),
     "Event.id": _id("Event"),

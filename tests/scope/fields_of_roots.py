@@ -48,7 +48,7 @@ def _by_global_id(asked: Asked, given: str) -> object:
     hanging: dict[str, Iterable[object]] = {
         "Move": (planned.move for planned in seen),
         "Lodging": (stay for planned in seen for stay in planned.stays),
-        "Event": (event for planned in seen for event in planned.events),
+        "Event": (event for planned in seen for event in asked.sight.events(planned)),
         "PersonEscortRecord": (planned.record for planned in seen if planned.record is not None),
     }
     return _by_key(hanging[kind], key)

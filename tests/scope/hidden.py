@@ -17,6 +17,7 @@ from tests.scope.estates import (
 )
 from tests.scope.fields import Asked
 from tests.scope.fields_of_moves import filled_count, is_on_the_road, is_told_to_its_supplier
+from tests.scope.rules import Sight
 from tests.scope.viewers import Who
 
 _ATTEMPTS: Final = 8
@@ -28,23 +29,28 @@ def shown(world: World, who: Who) -> tuple[object, ...]:
     asked = Asked(world, who)
     sight = asked.sight
     return (
-        sorted((_shown(planned) for planned in sight.moves), key=lambda planned: planned.move.id),
+        sorted((_shown(planned, sight) for planned in sight.moves), key=lambda planned: planned.move.id),
         sight.people,
         sorted(((one, filled_count(asked, one, {})) for one in sight.allocations), key=lambda pair: pair[0].id),
     )
 
 
-def _shown(planned: Planned) -> Planned:
-    if not is_told_to_its_supplier(planned.move):
-        return replace(planned, legs=None, kept_legs=None, position=None)
-    return planned if is_on_the_road(planned.move) else replace(planned, position=None)
+def _shown(planned: Planned, sight: Sight) -> Planned:
+    move = planned.move
+    planned = replace(planned, events=tuple(sight.events(planned)))
+    told = is_told_to_its_supplier(move)
+    if not (told and sight.hears_of(move.supplier)):
+        planned = replace(planned, legs=None, kept_legs=None, position=None)
+    if not (told and sight.hears_of(move.receiving_supplier)):
+        planned = replace(planned, received_legs=None, kept_received_legs=None, received_position=None)
+    return planned if is_on_the_road(move) else replace(planned, position=None, received_position=None)
 
 
 def draw_change(dice: Dice, world: World, who: Who) -> World:
     """Draw a world that differs only in what the viewer may not be shown."""
     before = shown(world, who)
     for _ in range(_ATTEMPTS):
-        rolls = dice.apart(80)
+        rolls = dice.apart(96)
         edited = rolls.one_of(_EDITS)(rolls, world)
         if shown(edited, who) == before:
             world = edited
@@ -73,14 +79,18 @@ def _what_hangs_on_a_move(dice: Dice, world: World) -> World:
     at = dice.number(0, len(world.moves) - 1)
     old = world.moves[at]
     legs = (make_leg(old.move, 1, registration="HIDDEN1"),)
+    received = (make_leg(old.move, 1, registration="HIDDEN2", kind="received leg"),)
     edited = dice.one_of(
         (
             replace(old, record=None),
             replace(old, events=()),
+            replace(old, events=tuple(one for one in old.events if one.journey_id is None)),
             replace(old, stays=()),
             replace(old, legs=legs),
             replace(old, legs=None, kept_legs=legs),
             replace(old, legs=None, kept_legs=None, position=None),
+            replace(old, received_legs=() if old.move.receiving_supplier is None else received),
+            replace(old, received_legs=None, kept_received_legs=None, received_position=None),
         )
     )
     return replace(world, moves=(*world.moves[:at], edited, *world.moves[at + 1 :]))

@@ -18,8 +18,8 @@ from tests.scope.viewers import Who, draw_viewer
 PHASES: Final = (Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink)
 """Without the explanation of failures, which traces every line that runs."""
 
-ROLLS_OF_A_QUESTION: Final = 1200
-ROLLS_OF_A_CHANGE: Final = 1900
+ROLLS_OF_A_QUESTION: Final = 1360
+ROLLS_OF_A_CHANGE: Final = 2160
 
 
 @dataclass(frozen=True, repr=False)  # a failing example is told by `told`, at a readable length
@@ -71,7 +71,7 @@ class Change:
 def change_of(rolls: bytes) -> Change:
     dice = Dice(rolls)
     who = draw_viewer(dice.apart(16))
-    query, edits = dice.apart(400), dice.apart(700)
+    query, edits = dice.apart(400), dice.apart(800)
     world = draw_world(dice)
     other = draw_change(edits, world, who)
     return Change(Question(world, who, _draw_query(query, world, other)), other)

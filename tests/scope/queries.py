@@ -63,7 +63,12 @@ class Things:
         legs = [
             global_id("Journey", planned.move.id, leg.id)
             for planned in moves
-            for leg in [*(planned.legs or ()), *(planned.kept_legs or ())]
+            for leg in [
+                *(planned.legs or ()),
+                *(planned.kept_legs or ()),
+                *(planned.received_legs or ()),
+                *(planned.kept_received_legs or ()),
+            ]
         ]
         ids = {
             "Move": [global_id("Move", planned.move.id) for planned in moves],

@@ -21,6 +21,7 @@ from gateway.domain.moves import Move
 from gateway.domain.people import Person
 from gateway.domain.scope import Scope
 from gateway.domain.viewer import Permission, Viewer
+from gateway.policies import journeys as journey_policy
 from gateway.policies import people as people_policy
 from gateway.policies import scope as scope_policy
 from gateway.policies.people import SightWindow
@@ -85,7 +86,7 @@ def _scope_with(**wrong: Callable[[Viewer], object]) -> Removal:
 
 
 def _carriage_of_proposals(root: Move) -> Carriage | None:
-    return None if root.supplier is None else Carriage(root.id, root.reference, root.supplier)
+    return None if root.supplier is None else Carriage(root.id, root.reference, root.supplier, root.receiving_supplier)
 
 
 @contextmanager
@@ -162,6 +163,7 @@ REMOVED: Final[dict[str, Removal]] = {
     "whoever has a supplier works for it": _scope_with(supplier=lambda viewer: viewer.supplier),
     "whoever has places works there": _scope_with(agencies=lambda viewer: viewer.agencies),
     "everybody works for the whole estate": _scope_with(national=lambda _viewer: True),
+    "suppliers hear of each other's journeys": lambda: everywhere(journey_policy.sees_journeys_of, lambda _scope: None),
     "suppliers are asked about proposals": lambda: _keyed(move_fields.JOURNEYS, _carriage_of_proposals),
     "vehicles are tracked before and after the road": lambda: _keyed(move_fields.TRACKING, move_fields.carriage),
     "systems may be national": lambda: patch("gateway.services.viewers.NATIONAL_ROLES", frozenset()),

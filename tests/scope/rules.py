@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from estate.model import Person
 from gateway.domain.allocations import Allocation
+from gateway.domain.events import Event
 from gateway.domain.moves import Lodging, LodgingStatus, Move, MoveStatus
 from tests.scope.estates import Planned, World
 from tests.scope.viewers import Who
@@ -89,7 +90,16 @@ class Sight:
         if move.authorised_at is None:
             return False
         touched = {move.to_agency, *(stay.agency_id for stay in standing(planned.stays))}
-        return bool(touched & self.places) or (self.supplier is not None and move.supplier == self.supplier)
+        drivers = {move.supplier, move.receiving_supplier} - {None}
+        return bool(touched & self.places) or self.supplier in drivers
+
+    def hears_of(self, supplier: str | None) -> bool:
+        """Tell whether a supplier's journeys are shown: to whoever works for one, that one's alone."""
+        return self.national or self.supplier is None or self.supplier == supplier
+
+    def events(self, planned: Planned) -> list[Event]:
+        """Give the events of a visible move, those of journeys only where those are shown."""
+        return [one for one in planned.events if one.journey_id is None or self.hears_of(one.supplier)]
 
     def sees_allocation(self, allocation: Allocation) -> bool:
         if not self.views_allocations:

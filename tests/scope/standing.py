@@ -18,7 +18,7 @@ from gateway.services.access_log import AccessLogWriter
 from gateway.services.location_sync import LocationSync
 from gateway.store import moves_writer
 from gateway.store.tables import metadata
-from mocks.supplier.records import LegRecord
+from mocks.supplier.records import LegRecord, PositionRecord
 from tests.scope.estates import NOWHERE, PLACES, REGIONS, SERVED, Planned, World
 from tests.scope.pages import TITLES
 from tests.scope.viewers import BINDINGS, Who
@@ -69,12 +69,19 @@ class Standing:
             source.legs_by_reference.clear()
             source.positions_by_reference.clear()
         for planned in world.moves:
-            if planned.move.supplier is not None:
-                source = self.suppliers[planned.move.supplier]
-                if planned.legs is not None:
-                    source.legs_by_reference[planned.move.reference] = planned.legs
-                if planned.position is not None:
-                    source.positions_by_reference[planned.move.reference] = planned.position
+            move = planned.move
+            self._tell(move.supplier, move.reference, planned.legs, planned.position)
+            self._tell(move.receiving_supplier, move.reference, planned.received_legs, planned.received_position)
+
+    def _tell(
+        self, supplier: str | None, reference: str, legs: tuple[LegRecord, ...] | None, position: PositionRecord | None
+    ) -> None:
+        if supplier is None:
+            return
+        if legs is not None:
+            self.suppliers[supplier].legs_by_reference[reference] = legs
+        if position is not None:
+            self.suppliers[supplier].positions_by_reference[reference] = position
 
     def ask(self, query: str, who: Who) -> bytes:
         """Ask under a request id that is always the same, and give the answer's bytes."""
@@ -125,18 +132,25 @@ def _rows(world: World) -> dict[str, list[moves_writer.Row]]:
             for planned in world.moves
             for event in planned.events
         ],
-        "carriage_snapshots": [_snapshot(planned) for planned in world.moves if planned.kept_legs is not None],
+        "carriage_snapshots": [row for planned in world.moves for row in _snapshots(planned)],
     }
 
 
-def _snapshot(planned: Planned) -> moves_writer.Row:
-    kept = tuple(_as_kept(leg) for leg in planned.kept_legs or ())
-    return {
-        "move_id": planned.move.id,
-        "kind": "journeys",
-        "payload": {"supplier": planned.move.supplier, "told": carriage_codec.legs_to_json(kept)},
-        "fetched_at": NOW,
-    }
+def _snapshots(planned: Planned) -> list[moves_writer.Row]:
+    return [
+        {
+            "move_id": planned.move.id,
+            "kind": "journeys",
+            "supplier": supplier,
+            "payload": {"told": carriage_codec.legs_to_json(tuple(map(_as_kept, kept)))},
+            "fetched_at": NOW,
+        }
+        for supplier, kept in (
+            (planned.move.supplier, planned.kept_legs),
+            (planned.move.receiving_supplier, planned.kept_received_legs),
+        )
+        if supplier is not None and kept is not None
+    ]
 
 
 def _as_kept(leg: LegRecord) -> Leg:

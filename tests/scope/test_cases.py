@@ -13,6 +13,7 @@ from gateway.domain.events import EventClassification, EventDetail
 from gateway.domain.ids import AgencyId, PrisonNumber
 from gateway.domain.moves import CancellationReason, LodgingStatus, MoveStatus, RejectionReason
 from gateway.domain.moves import Move as MoveValue
+from mocks.supplier.records import PositionRecord
 from tests.scope.estates import (
     NOBODY,
     NUMBERS,
@@ -30,7 +31,7 @@ from tests.scope.fields import global_id
 from tests.scope.standing import Standing
 from tests.scope.viewers import Who
 from tests.support.estate_builders import a_person
-from tests.support.worlds import TODAY
+from tests.support.worlds import NOW, TODAY
 
 LEEDS: Final = Who("LEEDS", ("PECS_PRISON",), caseloads=("LEI",))
 MOORLAND: Final = Who("MOORLAND", ("PECS_PRISON",), caseloads=("MDI",))
@@ -129,6 +130,52 @@ def test_whom_a_move_does_not_touch_does_not_see_it(standing: Standing) -> None:
 
 def test_another_supplier_does_not_see_it(standing: Standing) -> None:
     assert not sees(standing, SERCO, a_move())
+
+
+CROSSING: Final = a_move(to_agency=AgencyId("WWI"), receiving_supplier="serco", status=MoveStatus.IN_TRANSIT)
+"""From a place of GEOAmey's to one of Serco's."""
+
+
+def test_the_receiving_supplier_sees_a_move_and_its_person_once_it_is_authorised(standing: Standing) -> None:
+    assert sees(standing, SERCO, CROSSING)
+    assert sees(standing, GEOAMEY, CROSSING)
+    assert sees_person(standing, SERCO, CROSSING)
+    proposal = replace(CROSSING, move=replace(CROSSING.move, status=MoveStatus.PROPOSED, authorised_at=None))
+    assert not sees(standing, SERCO, proposal)
+
+
+@pytest.mark.parametrize(
+    ("who", "starts", "latitude"),
+    [(GEOAMEY, ["LEI"], 53.8), (SERCO, ["MDI"], 51.5), (LEEDS, ["LEI", "MDI"], 51.5), (UNIT, ["LEI", "MDI"], 51.5)],
+    ids=["carrier", "receiver", "sender", "national"],
+)
+def test_of_two_suppliers_each_sees_its_own_journeys_and_vehicle(
+    standing: Standing, who: Who, starts: list[str], latitude: float
+) -> None:
+    move = CROSSING.move
+    legs = make_leg(move, 1), make_leg(move, 1, "MDI", "WWI", kind="received leg")
+    told = (
+        make_event(move, 1, 1, journey_id=legs[0].id),
+        make_event(move, 2, 2, journey_id=legs[1].id, supplier="serco"),
+        make_event(move, 3, 3),
+    )
+    planned = replace(
+        CROSSING,
+        events=told,
+        legs=legs[:1],
+        received_legs=legs[1:],
+        position=PositionRecord(53.8, -1.5, NOW - timedelta(minutes=9)),
+        received_position=PositionRecord(51.5, -0.1, NOW - timedelta(minutes=2)),
+    )
+    query = (
+        "{ moves { nodes { journeys { fromLocation { agencyId } events { nodes { id } } } tracking { latitude } "
+        "events { nodes { id } } } } }"
+    )
+    (found,) = ask(standing, who, query, planned)["moves"]["nodes"]
+    assert [one["fromLocation"]["agencyId"] for one in found["journeys"]] == starts
+    assert [len(one["events"]["nodes"]) for one in found["journeys"]] == [1] * len(starts)
+    assert found["tracking"] == {"latitude": latitude}
+    assert len(found["events"]["nodes"]) == 1 + len(starts)
 
 
 def test_the_place_of_a_lodging_sees_the_move(standing: Standing) -> None:

@@ -5,11 +5,18 @@ import asyncio
 import pytest
 import sqlalchemy as sa
 
-from gateway.store import migrate
+from gateway.domain.ids import AgencyId
+from gateway.store import carriage, migrate, moves_writer
+from gateway.store.carriage import CarriageKind, Snapshot
 from gateway.store.engine import Database
-from gateway.store.tables import metadata
+from gateway.store.tables import Instant, metadata, moves, supplier_locations
+from tests.store.worlds import NOON, TITLES, day, make_move, scope, write_reference
 
 pytestmark = pytest.mark.anyio
+
+ALL = scope(national=True)
+SINCE = ("escort_check", "original_move_id", "receiving_supplier")
+"""The columns of moves that the second revision adds."""
 
 
 async def table_names(url: str) -> set[str]:
@@ -54,11 +61,56 @@ async def test_indexes_carry_the_conditions_of_the_code(store_url: str) -> None:
     finally:
         await database.aclose()
     conditional = {index["name"] for index in indexes if any("where" in key for key in index["dialect_options"])}
-    assert len(conditional) == 3
-    assert all(str(name).startswith("ix_moves_lodging") for name in conditional)
+    lodging = {name for name in conditional if str(name).startswith("ix_moves_lodging")}
+    assert len(lodging) == 3
+    assert len(conditional - lodging) == 5
+    assert all(str(name).startswith("ix_moves_receiving_supplier") for name in conditional - lodging)
 
 
 @pytest.mark.parametrize("url", ["mysql://server/name", "sqlite://", "sqlite:///:memory:"])
 async def test_other_databases_are_refused_by_name(url: str) -> None:
     with pytest.raises(ValueError, match="store"):
         await migrate.upgrade(url)
+
+
+async def test_moves_and_answers_of_before_know_of_a_second_supplier_once_upgraded(store_url: str) -> None:
+    served = [("geoamey", "LEI", None), ("serco", "WWI", None), ("geoamey", "MDI", None), ("serco", "MDI", day(9))]
+    ends = [("LEI", "WWI"), ("WWI", "LEI"), ("LEI", "MDI"), ("MDI", "MDI"), ("LEI", None)]
+    made = [
+        make_move(number, from_agency=AgencyId(start), to_agency=None if end is None else AgencyId(end))
+        for number, (start, end) in enumerate(ends)
+    ]
+    later = make_move(9, date=day(9), from_agency=AgencyId("LEI"), to_agency=AgencyId("MDI"))
+    database = Database(store_url)
+    try:
+        async with database.transaction() as conn:
+            await write_reference(conn)
+        await migrate.downgrade(store_url, "0001")
+        async with database.transaction() as conn:
+            links = [{"supplier": key, "agency_id": place, "effective_from": since} for key, place, since in served]
+            await conn.execute(sa.insert(supplier_locations), links)
+            written = [moves_writer.move_row(move, (), titles=TITLES) for move in (*made, later)]
+            known = [{name: row[name] for name in row if name not in SINCE} for row in written]
+            await conn.execute(sa.insert(moves), known)
+            old = sa.table(
+                "carriage_snapshots",
+                *(sa.column(name, kind) for name, kind in (("move_id", sa.Uuid()), ("kind", sa.String()))),
+                *(sa.column(name, kind) for name, kind in (("payload", sa.JSON()), ("fetched_at", Instant()))),
+            )
+            told = [{"supplier": "serco", "told": [1]}, {"legs": []}]
+            kept = [
+                {"move_id": move.id, "kind": "journeys", "payload": one, "fetched_at": NOON}
+                for move, one in zip(made, told, strict=False)
+            ]
+            await conn.execute(sa.insert(old), kept)
+        await migrate.upgrade(store_url)
+        await migrate.check(store_url)
+        async with database.read() as conn:
+            rows = await conn.execute(sa.select(moves.c.id, moves.c.receiving_supplier))
+            found = {row.id: row.receiving_supplier for row in rows}
+            answers = await carriage.snapshots(conn, [move.id for move in made], CarriageKind.JOURNEYS, within=ALL)
+    finally:
+        await database.aclose()
+    assert [found[move.id] for move in made] == ["serco", None, None, None, None]
+    assert found[later.id] == "serco"
+    assert answers == {(made[0].id, "serco"): Snapshot([1], NOON)}

@@ -152,13 +152,16 @@ async def test_what_is_kept_of_viewers_is_replaced(store: Database) -> None:
         assert await active_caseloads.get(conn, "ANOTHER") is None
 
 
-async def test_what_a_supplier_told_replaces_what_it_told_before(store: Database) -> None:
+async def test_what_a_supplier_told_replaces_what_it_told_before_and_no_other(store: Database) -> None:
     move, later = make_move(1), NOON + timedelta(minutes=1)
     async with store.transaction() as conn:
         await World(((move, ()),)).write(conn)
         for payload, at in (({"n": 1}, NOON), ({"n": 2}, later)):
-            await carriage.save(conn, [MoveSnapshot(move.id, CarriageKind.POSITION, Snapshot(GEOAMEY, payload, at))])
+            await carriage.save(conn, [MoveSnapshot(move.id, CarriageKind.POSITION, GEOAMEY, Snapshot(payload, at))])
+        await carriage.save(conn, [MoveSnapshot(move.id, CarriageKind.POSITION, SERCO, Snapshot({"n": 3}, NOON))])
         await carriage.save(conn, [])
     async with store.read() as conn:
         found = await carriage.snapshots(conn, [move.id], CarriageKind.POSITION, within=scope(LEI))
-    assert found == {move.id: Snapshot(GEOAMEY, {"n": 2}, later)}
+        own = await carriage.snapshots(conn, [move.id], CarriageKind.POSITION, within=scope(supplier=GEOAMEY))
+    assert found == {(move.id, GEOAMEY): Snapshot({"n": 2}, later), (move.id, SERCO): Snapshot({"n": 3}, NOON)}
+    assert own == {(move.id, GEOAMEY): Snapshot({"n": 2}, later)}

@@ -222,7 +222,7 @@ def is_visible(move: Move, stays: Iterable[Lodging], within: Scope) -> bool:
         return False
     return (
         move.to_agency in within.agencies
-        or (within.supplier is not None and move.supplier == within.supplier)
+        or (within.supplier is not None and within.supplier in {move.supplier, move.receiving_supplier})
         or any(stay.agency_id in within.agencies and stay.status != LodgingStatus.CANCELLED for stay in stays)
     )
 
@@ -309,6 +309,7 @@ def worlds(draw: st.DrawFn, most: int = 14) -> World:
             from_agency=draw(agencies),
             to_agency=draw(st.none() | agencies),
             supplier=draw(st.none() | st.sampled_from(SUPPLIERS)),
+            receiving_supplier=draw(st.none() | st.sampled_from(SUPPLIERS)),
             authorised_at=draw(st.sampled_from([NOON, NOON, None])),
             created_at=NOON + timedelta(hours=draw(st.integers(0, 50))),
             updated_at=NOON + timedelta(microseconds=draw(st.integers(0, 5))),

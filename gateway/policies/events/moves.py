@@ -49,6 +49,9 @@ LODGING_REASONS: Final = (
 _EXPECTED: Final = (required("expected_at", Kind.INSTANT),)
 _M: Final = Subject.MOVE
 
+CARRIERS_ALONE: Final = frozenset({"MoveAccept", "MoveStart", "MoveCancel", "MoveRedirect", "MoveDateChanged"})
+"""Of a move that two suppliers share: what the one that carries it decides, and not the one that receives it."""
+
 MOVE_EVENTS: Final = (
     EventRule("MoveProposed", _M, NOBODY),
     EventRule("MoveRequested", _M, NOBODY),

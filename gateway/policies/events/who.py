@@ -3,9 +3,11 @@
 from typing import Final
 
 from gateway.domain.events import EventDetail
-from gateway.domain.ids import AgencyId
+from gateway.domain.ids import AgencyId, SupplierKey
+from gateway.domain.moves import Move
 from gateway.domain.problems import Problem, ProblemCode
 from gateway.domain.viewer import Permission, Viewer
+from gateway.policies.events.moves import CARRIERS_ALONE
 from gateway.policies.events.rules import EventRule, Recorder
 from gateway.policies.permissions import SUPPLIER_ROLE
 
@@ -29,6 +31,16 @@ def recorders_of(viewer: Viewer) -> frozenset[Recorder]:
     if Permission.REVIEW_SINGLE_REQUEST in viewer.permissions:
         found.add(Recorder.REVIEWER)
     return frozenset(found)
+
+
+def may_tell_of(move: Move, rule: EventRule, supplier: SupplierKey | None) -> bool:
+    """Tell whether such an event of a move is a supplier's to record.
+
+    The one that carries the move tells of everything; the one that receives it, of what happens on the way.
+    """
+    if supplier is None:
+        return False
+    return supplier == move.supplier or (supplier == move.receiving_supplier and rule.type not in CARRIERS_ALONE)
 
 
 def may_record(viewer: Viewer, rule: EventRule) -> bool:

@@ -1,4 +1,7 @@
-"""What booking needs: reported journeys, the history of changes, idempotency keys, checks still to be made."""
+"""What booking needs: reported journeys, the history of changes, idempotency keys, checks still to be made.
+
+And the second supplier of moves between two suppliers' places, which has journeys of its own to be kept.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -7,6 +10,8 @@ revision = "0002"
 down_revision = "0001"
 branch_labels = None
 depends_on = None
+
+_KEYS_OF_LISTS = ("day", "created_at", "updated_at", "from_title", "to_title")
 
 
 def upgrade() -> None:
@@ -22,10 +27,27 @@ def upgrade() -> None:
         batch.add_column(sa.Column("original_move_id", sa.Uuid()))
         batch.create_foreign_key(op.f("fk_moves_original_move_id_moves"), "moves", ["original_move_id"], ["id"])
         batch.create_unique_constraint(op.f("uq_moves_original_move_id"), ["original_move_id"])
+        batch.add_column(sa.Column("receiving_supplier", sa.String(length=40)))
+        batch.create_foreign_key(
+            op.f("fk_moves_receiving_supplier_suppliers"), "suppliers", ["receiving_supplier"], ["key"]
+        )
+    _receivers()
+    _fill_receivers()
+    _told_by_each_supplier()
 
 
 def downgrade() -> None:
+    op.execute("DELETE FROM carriage_snapshots")  # the last known only, and two suppliers' would be one row
+    with op.batch_alter_table("carriage_snapshots") as batch:
+        batch.drop_constraint(op.f("fk_carriage_snapshots_supplier_suppliers"), type_="foreignkey")
+        batch.drop_constraint(op.f("pk_carriage_snapshots"), type_="primary")
+        batch.drop_column("supplier")
+        batch.create_primary_key(op.f("pk_carriage_snapshots"), ["move_id", "kind"])
+    for key in _KEYS_OF_LISTS:
+        op.drop_index(op.f(f"ix_moves_receiving_supplier_{key}_id"), "moves")
     with op.batch_alter_table("moves") as batch:
+        batch.drop_constraint(op.f("fk_moves_receiving_supplier_suppliers"), type_="foreignkey")
+        batch.drop_column("receiving_supplier")
         batch.drop_constraint(op.f("uq_moves_original_move_id"), type_="unique")
         batch.drop_constraint(op.f("fk_moves_original_move_id_moves"), type_="foreignkey")
         batch.drop_column("original_move_id")
@@ -38,6 +60,55 @@ def downgrade() -> None:
             batch.drop_column(column)
     for table in ("escort_checks", "idempotency_keys", "changes", "journeys"):
         op.drop_table(table)
+
+
+def _receivers() -> None:
+    for key in _KEYS_OF_LISTS:
+        op.create_index(
+            op.f(f"ix_moves_receiving_supplier_{key}_id"),
+            "moves",
+            ["receiving_supplier", key, "id"],
+            postgresql_where=sa.text("receiving_supplier IS NOT NULL"),
+            sqlite_where=sa.text("receiving_supplier IS NOT NULL"),
+        )
+
+
+def _fill_receivers() -> None:
+    """Of moves that are there already: the contractors of both ends on their day, compared as sets."""
+    names = ("from_agency", "to_agency", "day", "supplier", "receiving_supplier")
+    moves = sa.table("moves", *(sa.column(name) for name in names))
+    served = sa.table(
+        "supplier_locations",
+        *(sa.column(name) for name in ("supplier", "agency_id", "effective_from", "effective_to")),
+    )
+    contractor = sa.table("suppliers", sa.column("key")).c.key
+
+    def serves(place: sa.ColumnElement[object]) -> sa.ColumnElement[bool]:
+        found = sa.select(served.c.supplier).where(
+            served.c.agency_id == place,
+            sa.or_(served.c.effective_from.is_(None), served.c.effective_from <= moves.c.day),
+            sa.or_(served.c.effective_to.is_(None), served.c.effective_to >= moves.c.day),
+        )
+        return contractor.in_(found.correlate(moves))
+
+    start, end = serves(moves.c.from_agency), serves(moves.c.to_agency)
+    differ = sa.exists(sa.select(contractor).where(start != end).correlate(moves))
+    receiver = sa.select(sa.func.min(contractor)).where(end, contractor != moves.c.supplier).correlate(moves)
+    op.execute(sa.update(moves).where(differ).values(receiving_supplier=receiver.scalar_subquery()))
+
+
+def _told_by_each_supplier() -> None:
+    with op.batch_alter_table("carriage_snapshots") as batch:
+        batch.add_column(sa.Column("supplier", sa.String(length=40)))
+    kept = sa.table("carriage_snapshots", sa.column("supplier", sa.String), sa.column("payload", sa.JSON))
+    op.execute(sa.update(kept).values(supplier=kept.c.payload["supplier"].as_string()))
+    known = sa.select(sa.table("suppliers", sa.column("key", sa.String)).c.key)
+    op.execute(sa.delete(kept).where(sa.or_(kept.c.supplier.is_(None), kept.c.supplier.not_in(known))))
+    with op.batch_alter_table("carriage_snapshots") as batch:
+        batch.drop_constraint(op.f("pk_carriage_snapshots"), type_="primary")
+        batch.alter_column("supplier", existing_type=sa.String(length=40), nullable=False)
+        batch.create_primary_key(op.f("pk_carriage_snapshots"), ["move_id", "kind", "supplier"])
+        batch.create_foreign_key(op.f("fk_carriage_snapshots_supplier_suppliers"), "suppliers", ["supplier"], ["key"])
 
 
 def _journeys() -> None:
