@@ -53,6 +53,7 @@ def move(given: model.Move) -> Move:
         from_agency=AgencyId(given.from_agency),
         to_agency=None if given.to_agency is None else AgencyId(given.to_agency),
         supplier=SupplierKey(given.supplier),
+        receiving_supplier=None if given.receiving_supplier is None else SupplierKey(given.receiving_supplier),
         vehicle_needs=VehicleNeeds(VehicleKind(given.vehicle_kind), given.special_vehicle_reason),
         prison_transfer_reason=given.prison_transfer_reason,
         additional_information=given.additional_information,

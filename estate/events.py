@@ -48,6 +48,7 @@ class _Log:
         at: datetime,
         *,
         by_supplier: bool = False,
+        supplier: str | None = None,
         subject: EventSubject = EventSubject.MOVE,
         subject_id: UUID | None = None,
         classification: EventClassification = EventClassification.DEFAULT,
@@ -55,6 +56,7 @@ class _Log:
         details: tuple[tuple[str, str | None], ...] = (),
     ) -> None:
         number = len(self._events)
+        told_by = supplier or (self._supplier if by_supplier else None)
         self._events.append(
             Event(
                 id=uid(self._day.seed, self._reference, "event", number),
@@ -62,8 +64,8 @@ class _Log:
                 classification=classification,
                 occurred_at=at,
                 recorded_at=at + timedelta(seconds=20 + number * 7),
-                supplier=self._supplier if by_supplier else None,
-                recorded_by=_SUPPLIER_SYSTEMS[self._supplier] if by_supplier else self._officer,
+                supplier=told_by,
+                recorded_by=self._officer if told_by is None else _SUPPLIER_SYSTEMS[told_by],
                 notes=notes,
                 details=details,
                 subject=subject,
@@ -148,7 +150,7 @@ def _leg_event(log: _Log, kind: str, at: datetime, leg: Journey, registration: s
     log.add(
         kind,
         at.replace(microsecond=0),
-        by_supplier=True,
+        supplier=leg.supplier,
         subject=EventSubject.JOURNEY,
         subject_id=leg.id,
         details=(("vehicle_reg", registration),),

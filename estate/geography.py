@@ -41,6 +41,18 @@ def supplier_of(from_agency: str, to_agency: str | None) -> str:
     return area_supplier(from_agency)
 
 
+def receiving_supplier_of(from_agency: str, to_agency: str | None) -> str | None:
+    """Return the supplier that takes a move over: another one that serves its destination, where the two ends differ.
+
+    Courts have no supplier, so nobody receives a move to one.
+    """
+    if to_agency is None:
+        return None
+    at_start, at_end = agencies_by_id()[from_agency].suppliers, agencies_by_id()[to_agency].suppliers
+    carrier = supplier_of(from_agency, to_agency)
+    return min((key for key in at_end if key != carrier), default=None) if set(at_start) != set(at_end) else None
+
+
 @cache
 def of_type(*types: AgencyType) -> tuple[str, ...]:
     """Ids of the places of these types that are in use; prisons only where a supplier collects."""

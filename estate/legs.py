@@ -1,4 +1,4 @@
-"""Legs: the journeys of a move as its supplier drives them, where the vehicle is, and nights on the way."""
+"""Legs: the journeys of a move as its suppliers drive them, where the vehicle is, and nights on the way."""
 
 import random
 from datetime import date, datetime, timedelta
@@ -75,12 +75,13 @@ def journeys(
     reference: str,
     status: MoveStatus,
     ends: tuple[str, str | None],
-    supplier: str,
+    suppliers: tuple[str, str | None],
     course: Course,
     lodging: Lodging | None,
 ) -> tuple[Journey, ...]:
     """Make the legs of a move. Where nobody has yet planned a leg there is none.
 
+    `suppliers` are who carries it and who receives it: at the stop on the way, if there is one, the first hands over.
     A cancelled move keeps a leg only when its supplier had one; it then either cancelled or rejected it.
     """
     from_agency, to_agency = ends
@@ -101,14 +102,16 @@ def journeys(
     stops = (from_agency, to_agency) if via is None else (from_agency, via, to_agency)
     states = _states(status, state, len(stops) - 1, at_stop=lodging is not None)
     dates = (day.date, lodging.end_date) if lodging else (day.date, day.date)
+    carrier, receiver = suppliers
+    drivers = (carrier, receiver or carrier)
     legs = [
-        (states[place], dates[place], stops[place], stops[place + 1], number_of_vehicle + place)
+        (states[place], dates[place], stops[place], stops[place + 1], number_of_vehicle + place, drivers[place])
         for place in range(len(stops) - 1)
     ]
     if status is MoveStatus.BOOKED and luck < 0.06:
-        legs.insert(0, (JourneyState.REJECTED, day.date, from_agency, to_agency, number_of_vehicle + 9))
+        legs.insert(0, (JourneyState.REJECTED, day.date, from_agency, to_agency, number_of_vehicle + 9, carrier))
     elif status is MoveStatus.COMPLETED and luck < 0.04:
-        legs.insert(0, (JourneyState.CANCELLED, day.date, from_agency, to_agency, number_of_vehicle + 9))
+        legs.insert(0, (JourneyState.CANCELLED, day.date, from_agency, to_agency, number_of_vehicle + 9, carrier))
     updated_at = course.updated_at
     return tuple(
         Journey(
@@ -116,14 +119,14 @@ def journeys(
             number=number,
             state=leg_state,
             date=on,
-            supplier=supplier,
+            supplier=driver,
             from_agency=start,
             to_agency=end,
             billable=leg_state in {JourneyState.COMPLETED, JourneyState.IN_PROGRESS},
-            vehicle=None if leg_state in {JourneyState.PROPOSED, JourneyState.REJECTED} else vehicle(supplier, wheels),
+            vehicle=None if leg_state in {JourneyState.PROPOSED, JourneyState.REJECTED} else vehicle(driver, wheels),
             updated_at=updated_at,
         )
-        for number, (leg_state, on, start, end, wheels) in enumerate(legs, start=1)
+        for number, (leg_state, on, start, end, wheels, driver) in enumerate(legs, start=1)
     )
 
 

@@ -10,7 +10,7 @@ from estate import cancellations
 from estate.allocations import Planned, allocation, plan_allocations
 from estate.escort_records import escort_record
 from estate.events import events_of
-from estate.geography import area_supplier, supplier_of
+from estate.geography import area_supplier, receiving_supplier_of, supplier_of
 from estate.keys import move_reference, stream, uid
 from estate.legs import journeys, lodging, position
 from estate.model import (
@@ -85,14 +85,14 @@ def _allocations(rng: random.Random, day: Day, planned: list[Planned]) -> tuple[
 def _move(rng: random.Random, day: Day, place: int, plan: Plan) -> Move:
     reference = move_reference(day.date, place)
     status, from_agency, to_agency = plan.status, plan.from_agency, plan.to_agency
-    supplier = supplier_of(from_agency, to_agency)
+    supplier, receiver = supplier_of(from_agency, to_agency), receiving_supplier_of(from_agency, to_agency)
     completed = status is MoveStatus.COMPLETED
     retrospective = completed and day.phase is Phase.PAST and plan.allocation_id is None and place % 41 == 7
     times = course(rng, day, status, proposal=plan.proposal, retrospective=retrospective)
     lodged = None
     if to_agency is not None and _lodges(day.date, plan):
         lodged = lodging(rng, day, reference, status, (from_agency, to_agency))
-    legs = journeys(rng, day, reference, status, (from_agency, to_agency), supplier, times, lodged)
+    legs = journeys(rng, day, reference, status, (from_agency, to_agency), (supplier, receiver), times, lodged)
     record = None if plan.entry is None else escort_record(rng, day, reference, status, times)
     luck = rng.random()
     dated = not plan.proposal
@@ -112,6 +112,7 @@ def _move(rng: random.Random, day: Day, place: int, plan: Plan) -> Move:
         from_agency=from_agency,
         to_agency=to_agency,
         supplier=supplier,
+        receiving_supplier=receiver,
         vehicle_kind=VehicleKind.SPECIAL if special else VehicleKind.CELLULAR,
         special_vehicle_reason=_SPECIAL[place % len(_SPECIAL)] if special else None,
         prison_transfer_reason=_REASONS[place % len(_REASONS)] if transfer else None,

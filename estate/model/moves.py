@@ -34,7 +34,8 @@ class Move:
 
     `prison_number` is None for a place in an allocation that nobody fills yet. `authorised_at` is when it stopped
     being a mere proposal; None for one that never did, rejected ones among them. `position` is only of moves that are
-    on the road, and not of all of those. `events` are in the order in which they occurred.
+    on the road, and not of all of those. `events` are in the order in which they occurred. `receiving_supplier` is the
+    other supplier of a move between two suppliers' places.
     """
 
     id: UUID
@@ -50,6 +51,7 @@ class Move:
     from_agency: str
     to_agency: str | None
     supplier: str
+    receiving_supplier: str | None
     vehicle_kind: VehicleKind
     special_vehicle_reason: str | None
     prison_transfer_reason: PrisonTransferReason | None

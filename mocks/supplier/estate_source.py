@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from estate import Estate
-from estate.model import ClientHome, Journey, Move, Position
+from estate.model import ClientHome, Journey, JourneyState, Move, Position
 from mocks.supplier.records import ClientRecord, LegRecord, LegState, PositionRecord, VehicleRecord
 
 DAYS_NEAR: Final = 35
@@ -13,7 +13,8 @@ DAYS_NEAR: Final = 35
 class EstateSource:
     """The moves of one supplier within 35 days of the world's day, made when the source is.
 
-    A move that was never authorised is unknown: suppliers hear of moves once they are requested.
+    Those that it carries and those that it receives from another one, with the journeys that it drives itself. A
+    move that was never authorised is unknown: suppliers hear of moves once they are requested.
     """
 
     def __init__(self, estate: Estate, supplier: str) -> None:
@@ -22,8 +23,9 @@ class EstateSource:
         self._legs: dict[str, tuple[LegRecord, ...]] = {}
         self._positions: dict[str, PositionRecord] = {}
         for move in self._moves():
-            self._legs[move.reference] = tuple(_leg(journey) for journey in move.journeys)
-            if move.position is not None:
+            own = [journey for journey in move.journeys if journey.supplier == supplier]
+            self._legs[move.reference] = tuple(map(_leg, own))
+            if move.position is not None and any(one.state is JourneyState.IN_PROGRESS for one in own):
                 self._positions[move.reference] = _position(move.position)
 
     def legs(self, reference: str) -> tuple[LegRecord, ...] | None:
@@ -45,7 +47,7 @@ class EstateSource:
 
     def _moves(self) -> Iterator[Move]:
         for move in self._estate.moves_near(DAYS_NEAR):
-            if move.supplier == self._supplier and move.authorised_at is not None:
+            if self._supplier in {move.supplier, move.receiving_supplier} and move.authorised_at is not None:
                 yield move
 
 

@@ -230,6 +230,24 @@ def test_lodgings_end_after_they_start_and_some_moves_cross_suppliers(estate: Es
     assert any(move.lodgings for move in crossing)
 
 
+def test_the_other_supplier_at_the_destination_receives_and_drives_on_from_the_stop(
+    estate: Estate, moves: list[m.Move]
+) -> None:
+    served = {one.agency_id: set(one.suppliers) for one in estate.agencies()}
+    handed_over = 0
+    for move in moves:
+        at_start, at_end = served[move.from_agency], served.get(move.to_agency or "", set())
+        others = at_end - {move.supplier} if at_start != at_end else set()
+        assert move.receiving_supplier == min(others, default=None)
+        drivers = [leg.supplier for leg in move.journeys]
+        assert drivers[:1] == [move.supplier] * len(drivers[:1])
+        assert set(drivers) <= {move.supplier, move.receiving_supplier}
+        handed_over += len(set(drivers)) > 1
+        told = {event.subject_id: event.supplier for event in move.events if event.subject is m.EventSubject.JOURNEY}
+        assert told == {leg.id: leg.supplier for leg in move.journeys if leg.id in told}
+    assert handed_over > 3
+
+
 def test_times_are_aware_ordered_and_not_ahead_of_the_day(moves: list[m.Move]) -> None:
     end_of_today = datetime(2026, 11, 25, tzinfo=UTC)
     for move in moves:

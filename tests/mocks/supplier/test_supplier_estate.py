@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from estate import Estate
+from estate.model import JourneyState
 from mocks.supplier.estate_source import DAYS_NEAR, EstateSource
 from mocks.supplier.records import PositionRecord
 
@@ -21,7 +22,7 @@ def sources(estate: Estate) -> dict[str, EstateSource]:
     return {key: EstateSource(estate, key) for key in ("geoamey", "serco")}
 
 
-def test_each_supplier_holds_its_own_authorised_moves_with_all_their_journeys(
+def test_each_supplier_holds_its_own_authorised_moves_with_the_journeys_that_it_drives(
     estate: Estate, sources: dict[str, EstateSource]
 ) -> None:
     moves = estate.moves_on(TODAY)
@@ -29,9 +30,9 @@ def test_each_supplier_holds_its_own_authorised_moves_with_all_their_journeys(
     for key, source in sources.items():
         for move in moves:
             legs = source.legs(move.reference)
-            if move.supplier == key and move.authorised_at is not None:
+            if key in {move.supplier, move.receiving_supplier} and move.authorised_at is not None:
                 assert legs is not None
-                assert [leg.id for leg in legs] == [journey.id for journey in move.journeys]
+                assert [leg.id for leg in legs] == [one.id for one in move.journeys if one.supplier == key]
             else:
                 assert legs is None
     assert {move.supplier for move in moves} == set(sources)
@@ -41,8 +42,11 @@ def test_journeys_are_those_of_the_world(estate: Estate, sources: dict[str, Esta
     pairs = [
         (journey, leg)
         for move in estate.moves_on(TODAY)
+        for key in sources
         for journey, leg in zip(
-            move.journeys if move.authorised_at else (), sources[move.supplier].legs(move.reference) or (), strict=True
+            [one for one in move.journeys if move.authorised_at and one.supplier == key],
+            sources[key].legs(move.reference) or (),
+            strict=True,
         )
     ]
 
@@ -72,7 +76,9 @@ def test_positions_are_those_of_the_world(estate: Estate, sources: dict[str, Est
             if told is None
             else PositionRecord(told.latitude, told.longitude, recorded_at=told.recorded_at, eta=told.eta)
         )
-        assert sources[move.supplier].position(move.reference) == expected
+        driver = next((one.supplier for one in move.journeys if one.state is JourneyState.IN_PROGRESS), None)
+        for key, source in sources.items():
+            assert source.position(move.reference) == (expected if key == driver else None)
 
 
 def test_moves_far_from_the_day_are_unknown() -> None:
