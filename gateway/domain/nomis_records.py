@@ -3,27 +3,14 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Final
 
-from gateway.domain.ids import EscortRecordId, MoveId, PrisonNumber
-
-
-class NomisKind(StrEnum):
-    """The sorts of records in NOMIS that bear on the questions of a dPER. Codes of two sorts are never the same."""
-
-    ALERT = "alert"
-    ASSESSMENT = "assessment"
-    CONTACT = "contact"
-    PERSONAL_CARE_NEED = "personal_care_need"
-    REASONABLE_ADJUSTMENT = "reasonable_adjustment"
-
-    @property
-    def resource(self) -> str:
-        """Return the name of all records of the sort: `alerts`."""
-        return f"{self.value}s"
+from gateway.domain.ids import EscortRecordId, PrisonNumber
+from gateway.domain.questions import NomisKind
 
 
 class NomisSyncState(StrEnum):
-    """How asking NOMIS for one sort of records went the last time."""
+    """How asking NOMIS for one kind of records went the last time."""
 
     NEVER = "never"
     SUCCEEDED = "succeeded"
@@ -44,7 +31,7 @@ class NomisRecord:
 
 @dataclass(frozen=True, slots=True)
 class NomisSync:
-    """How one sort of records stands: `synced_at` is when NOMIS last told them, which a later failure leaves as it is."""
+    """How one kind of records stands. `synced_at` is when NOMIS last told them: a later failure leaves it as it is."""
 
     kind: NomisKind
     state: NomisSyncState
@@ -52,7 +39,8 @@ class NomisSync:
 
     @property
     def resource(self) -> str:
-        return self.kind.resource
+        """Return the name of all records of the kind: `alerts`."""
+        return f"{self.kind.value}s"
 
     @property
     def status(self) -> str:
@@ -60,28 +48,28 @@ class NomisSync:
         return self.state.name
 
 
+NEVER_SYNCED: Final = tuple(NomisSync(kind, NomisSyncState.NEVER, None) for kind in NomisKind)
+
+
 @dataclass(frozen=True, slots=True)
 class NomisSnapshot:
-    """What is known of one person for one dPER: all sorts of records, and how each of them stands.
+    """What is known of the person of one dPER: the records of all kinds, and how each kind stands, in their order."""
 
-    `refreshable` says whether it is still brought up to date. `asked_at` is when NOMIS was last asked for any of it.
-    """
-
-    syncs: tuple[NomisSync, ...]
-    records: tuple[NomisRecord, ...]
-    refreshable: bool
-    asked_at: datetime | None
+    syncs: tuple[NomisSync, ...] = NEVER_SYNCED
+    records: tuple[NomisRecord, ...] = ()
 
 
-NEVER_SYNCED = tuple(NomisSync(kind, NomisSyncState.NEVER, None) for kind in NomisKind)
+NOTHING_KNOWN: Final = NomisSnapshot()
 
 
 @dataclass(frozen=True, slots=True)
-class Refresh:
-    """A dPER whose records are to be asked for. `attempts` counts the tries that failed since the last success."""
+class NomisRefresh:
+    """A dPER for which NOMIS is to be asked again; `attempts` are the tries that failed since one succeeded.
+
+    `prison_number` is None where nobody may be looked up for it: nobody is named, the person was never identified, or
+    the record is closed.
+    """
 
     record_id: EscortRecordId
-    move_id: MoveId
     prison_number: PrisonNumber | None
-    open: bool
     attempts: int

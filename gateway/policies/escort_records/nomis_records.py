@@ -6,22 +6,53 @@ What counts on a day in London:
 - cell-sharing risk assessments whose review is not overdue;
 - contacts that are active: next of kin under a code of their own, all others under another.
 
-A record bears on every question to which its sort and code are mapped, and where there is none on the one that
-the question set names for the rest of its sort.
+A record bears on every question that names its kind and code, and where none does on the one that takes the rest of
+its kind. Two sorts of codes are known by what they mean, wherever a set names them or not: Escape List - Heightened is
+an escape-list alert, and every cell-sharing risk assessment is one, by whichever of six forms it was made.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Final
 
 from gateway.domain.alerts import Alert
-from gateway.domain.nomis_records import NomisKind, NomisRecord
+from gateway.domain.nomis_records import NomisRecord
 from gateway.domain.people import CareNeed, CellSharingAssessment, Contact, ReasonableAdjustment
+from gateway.domain.questions import NomisCode, NomisKind, QuestionSet
 
 NEXT_OF_KIN: Final = "NEXTOFKIN"
 OTHER_CONTACT: Final = "OTHER"
 
 _BETWEEN: Final = " — "
+_SAME_AS: Final = {
+    NomisCode(NomisKind.ALERT, "XELH"): NomisCode(NomisKind.ALERT, "XEL"),
+    **{
+        NomisCode(NomisKind.ASSESSMENT, code): NomisCode(NomisKind.ASSESSMENT, "CSR")
+        for code in ("CSR1", "CSRDO", "CSRF", "CSRH", "CSRREV")
+    },
+}
+"""What a code counts as where no question names it."""
+
+
+def by_question(records: Iterable[NomisRecord], questions: QuestionSet) -> Mapping[str, tuple[NomisRecord, ...]]:
+    """Attach records to the questions of a set, by question key. Each hangs on a question once, in the given order.
+
+    A question without any is absent. A record on which no question of the set bears is nowhere.
+    """
+    named: defaultdict[NomisCode, list[str]] = defaultdict(list)
+    rest: defaultdict[NomisKind, list[str]] = defaultdict(list)
+    for question in questions.questions():
+        for code in question.nomis:
+            named[code].append(question.key)
+        for kind in question.fallback_for:
+            rest[kind].append(question.key)
+    found: defaultdict[str, dict[NomisRecord, None]] = defaultdict(dict)
+    for record in records:
+        code = NomisCode(record.kind, record.code)
+        for key in named.get(code) or named.get(_SAME_AS.get(code, code)) or rest.get(record.kind) or ():
+            found[key][record] = None
+    return {key: tuple(attached) for key, attached in found.items()}
 
 
 def alert_records(alerts: Iterable[Alert], today: date) -> tuple[NomisRecord, ...]:
