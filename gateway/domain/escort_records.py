@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from gateway.domain.ids import EscortRecordId, MoveId, PrisonNumber
 
@@ -15,12 +16,18 @@ class EscortRecordStatus(StrEnum):
 
 
 class SectionKey(StrEnum):
-    """The four sections, in the order in which they are shown."""
+    """The sections of a dPER, in the order in which they are shown, and those that only a youth risk assessment has."""
 
     RISK = "risk"
     OFFENCE = "offence"
     HEALTH = "health"
     PROPERTY = "property"
+    GENERAL_CARE = "general_care"
+    CONTACTS = "contacts"
+
+
+ESCORT_RECORD_SECTIONS: Final = (SectionKey.RISK, SectionKey.OFFENCE, SectionKey.HEALTH, SectionKey.PROPERTY)
+"""What every dPER consists of."""
 
 
 class SectionStatus(StrEnum):
@@ -41,6 +48,8 @@ SECTION_TITLES = {
     SectionKey.OFFENCE: "Offence information",
     SectionKey.HEALTH: "Health information",
     SectionKey.PROPERTY: "Property information",
+    SectionKey.GENERAL_CARE: "General care information",
+    SectionKey.CONTACTS: "Contact details",
 }
 
 

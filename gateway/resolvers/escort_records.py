@@ -4,6 +4,7 @@ from typing import Annotated
 
 import strawberry
 
+from gateway.domain.errors import InvalidInput
 from gateway.domain.escort_records import EscortRecord, EscortRecordSection, SectionKey
 from gateway.domain.ids import MoveId
 from gateway.domain.moves import Move
@@ -22,4 +23,7 @@ MOVE: Relation[EscortRecord, MoveId, Move | None] = Relation(
 def section(
     root: EscortRecord, key: Annotated[SectionKey, strawberry.argument(description="Which section.")]
 ) -> EscortRecordSection:
-    return next(section for section in root.sections if section.key is key)
+    found = next((section for section in root.sections if section.key is key), None)
+    if found is None:
+        raise InvalidInput("A dPER has no such section.", field=("section", "key"))
+    return found

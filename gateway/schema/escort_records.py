@@ -36,12 +36,14 @@ register(
 )
 register(
     SectionKey,
-    "The sections of a dPER.",
+    "The sections of a dPER, and those that only a youth risk assessment has.",
     {
         SectionKey.RISK: "Risk to and from the person.",
         SectionKey.OFFENCE: "Offences and where the person may go.",
         SectionKey.HEALTH: "Health, medication and needs.",
         SectionKey.PROPERTY: "Property and cash that travel along.",
+        SectionKey.GENERAL_CARE: "How a young person is cared for: in a youth risk assessment only.",
+        SectionKey.CONTACTS: "Whom to ask for more: in a youth risk assessment only.",
     },
     name="PerSectionKey",
 )

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.domain.escort_records import (
+    ESCORT_RECORD_SECTIONS,
     EscortRecord,
     EscortRecordFlag,
     EscortRecordSection,
@@ -91,7 +92,8 @@ def _record(
         prison_number=row.prison_number,
         status=EscortRecordStatus(row.status),
         sections=tuple(
-            sections.get(key) or EscortRecordSection(key, SectionStatus.NOT_STARTED, 0, 0, 0) for key in SectionKey
+            sections.get(key) or EscortRecordSection(key, SectionStatus.NOT_STARTED, 0, 0, 0)
+            for key in ESCORT_RECORD_SECTIONS
         ),
         flags=flags,
         completed_at=row.completed_at,

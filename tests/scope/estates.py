@@ -9,13 +9,13 @@ from typing import Final
 from estate.model import Agency, AgencyType, CareNeed, Person
 from gateway.domain.allocations import Allocation, AllocationStatus, ComplexCase
 from gateway.domain.escort_records import (
+    ESCORT_RECORD_SECTIONS,
     EscortRecord,
     EscortRecordFlag,
     EscortRecordSection,
     EscortRecordStatus,
     FlagSeverity,
     Handover,
-    SectionKey,
     SectionStatus,
 )
 from gateway.domain.events import Event, EventClassification, EventDetail
@@ -159,7 +159,7 @@ def make_record(move: Move, status: EscortRecordStatus, number: PrisonNumber | N
         status=status,
         sections=tuple(
             EscortRecordSection(key, SectionStatus.IN_PROGRESS, answered, 4 - answered, 1)
-            for answered, key in enumerate(SectionKey)
+            for answered, key in enumerate(ESCORT_RECORD_SECTIONS)
         ),
         flags=(EscortRecordFlag("self_harm", "Self-harm", FlagSeverity.ALERT, "history-of-self-harm"),),
         completed_at=NOW if done else None,
