@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from gateway.domain.escort_records import EscortRecordStatus
 from gateway.domain.ids import EscortRecordId
 from gateway.domain.moves import Move
-from gateway.store.tables import person_escort_records
+from gateway.store.escort_record_tables import person_escort_records
 
 
 @dataclass(frozen=True, slots=True)

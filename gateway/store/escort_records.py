@@ -19,8 +19,9 @@ from gateway.domain.escort_records import (
 )
 from gateway.domain.ids import EscortRecordId, MoveId
 from gateway.domain.scope import Scope
+from gateway.store.escort_record_tables import per_flags, per_sections, person_escort_records
 from gateway.store.scoping import visible_moves
-from gateway.store.tables import moves, per_flags, per_sections, person_escort_records
+from gateway.store.tables import moves
 
 
 async def by_ids(

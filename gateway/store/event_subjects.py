@@ -5,8 +5,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.domain.ids import EscortRecordId, LodgingId, MoveId, MoveReference
 from gateway.domain.scope import Scope
+from gateway.store.escort_record_tables import person_escort_records
 from gateway.store.scoping import visible_moves
-from gateway.store.tables import lodgings, moves, person_escort_records
+from gateway.store.tables import lodgings, moves
 
 
 async def move_of_lodging(conn: AsyncConnection, lodging_id: LodgingId, *, within: Scope) -> MoveId | None:

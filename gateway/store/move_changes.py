@@ -11,11 +11,12 @@ from gateway.domain.events import Event
 from gateway.domain.ids import AgencyId, AllocationId, MoveId, MoveReference, PrisonNumber
 from gateway.domain.moves import Lodging, Move, MoveStatus
 from gateway.domain.scope import Scope
+from gateway.store.escort_record_tables import person_escort_records
 from gateway.store.events import event_of
 from gateway.store.moves import move_of
 from gateway.store.moves_writer import move_row
 from gateway.store.scoping import visible_moves
-from gateway.store.tables import allocations, events, moves, person_escort_records
+from gateway.store.tables import allocations, events, moves
 
 _UNTOUCHED_BY_DUPLICATES = (MoveStatus.PROPOSED.value, MoveStatus.CANCELLED.value)
 

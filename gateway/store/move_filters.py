@@ -18,8 +18,9 @@ import sqlalchemy as sa
 from gateway.domain.ids import AgencyId
 from gateway.domain.moves import MoveDirection, MoveFilter
 from gateway.domain.scope import Scope
+from gateway.store.escort_record_tables import person_escort_records
 from gateway.store.scoping import has_lodging, not_cancelled
-from gateway.store.tables import lodgings, moves, person_escort_records
+from gateway.store.tables import lodgings, moves
 
 Condition = sa.ColumnElement[bool]
 
