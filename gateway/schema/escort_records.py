@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from gateway.domain import escort_records as values
+from gateway.domain import nomis_records
 from gateway.domain.escort_records import EscortRecordStatus, FlagSeverity, SectionKey, SectionStatus
 from gateway.domain.moves import Move as MoveValue
 from gateway.domain.people import Person as PersonValue
 from gateway.resolvers import escort_records as resolve
+from gateway.resolvers import nomis_records as resolve_nomis
 from gateway.resolvers.global_ids import NodeType
 from gateway.resolvers.moves import PERSON
 from gateway.schema.enums import register
 from gateway.schema.nodes import Node, id_field
+from gateway.schema.nomis_records import NomisSyncStatus
 from gateway.schema.people import Person
 from gateway.schema.relations import relation
 
@@ -113,6 +116,12 @@ class PersonEscortRecord(Node):
     )
     flags: Sequence[values.EscortRecordFlag] = strawberry.field(
         graphql_type=list[PerFlag], description="What the answers mark the person with."
+    )
+    nomis_sync: Sequence[nomis_records.NomisSync] = strawberry.field(
+        resolver=resolve_nomis.sync,
+        graphql_type=list[NomisSyncStatus],
+        description="How what NOMIS knows beside the questions stands, of every kind: whether it is up to date, and as "
+        "of when it is known.",
     )
     completed_at: datetime | None = strawberry.field(description="When all was answered for the first time.")
     amended_at: datetime | None = strawberry.field(description="When it was last completed again after a change.")

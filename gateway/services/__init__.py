@@ -21,6 +21,7 @@ from gateway.services.journey_creation import JourneyCreation
 from gateway.services.journeys import Journeys
 from gateway.services.locations import Locations
 from gateway.services.moves import Moves
+from gateway.services.nomis_records import NomisRecords
 from gateway.services.people import People
 from gateway.services.platform import Platform
 from gateway.services.reviews import Reviews
@@ -35,6 +36,7 @@ class Services:
     moves: Moves
     journeys: Journeys
     escort_records: EscortRecords
+    nomis_records: NomisRecords
     allocations: Allocations
     events: Events
     history: History
@@ -64,6 +66,7 @@ class Services:
             moves=Moves(platform, scope, access),
             journeys=journeys,
             escort_records=EscortRecords(platform, escort_record_scope_of(viewer), access),
+            nomis_records=NomisRecords(platform, escort_record_scope_of(viewer)),
             allocations=Allocations(platform, allocations),
             events=Events(platform, scope),
             history=History(platform, scope),

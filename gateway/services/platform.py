@@ -10,6 +10,7 @@ from gateway.domain.times import Clock
 from gateway.services.access_log import AccessLogWriter
 from gateway.services.alert_catalogue import AlertCatalogue
 from gateway.services.last_known import LastKnownWriter
+from gateway.services.nomis_freshness import NomisFreshness
 from gateway.services.reference_book import ReferenceBook
 from gateway.store.engine import Database
 
@@ -23,4 +24,5 @@ class Platform:
     alert_catalogue: AlertCatalogue
     access_log: AccessLogWriter
     last_known: LastKnownWriter
+    nomis_freshness: NomisFreshness
     clock: Clock
