@@ -9,7 +9,7 @@ from gateway.domain.nomis_records import NomisSnapshot
 from gateway.domain.questions import QuestionSet
 from gateway.domain.scope import Scope
 from gateway.domain.times import business_day
-from gateway.policies.escort_records.nomis_records import by_question
+from gateway.policies.escort_records.nomis_records import NomisQuestions
 from gateway.policies.people import sight_window
 from gateway.services.platform import Platform
 from gateway.store import nomis_records
@@ -46,4 +46,4 @@ async def questions_with_records(
     """
     found = await nomis_records.snapshots(conn, [record_id], within=within)
     kept = found.get(record_id)
-    return frozenset(by_question(kept.snapshot.records, questions)) if kept is not None else frozenset()
+    return frozenset(NomisQuestions(questions).attached(kept.snapshot.records)) if kept is not None else frozenset()

@@ -35,24 +35,31 @@ _SAME_AS: Final = {
 """What a code counts as where no question names it."""
 
 
-def by_question(records: Iterable[NomisRecord], questions: QuestionSet) -> Mapping[str, tuple[NomisRecord, ...]]:
-    """Attach records to the questions of a set, by question key. Each hangs on a question once, in the given order.
+class NomisQuestions:
+    """The questions of a set, by NOMIS's codes: made once to attach the records of many dPERs."""
 
-    A question without any is absent. A record on which no question of the set bears is nowhere.
-    """
-    named: defaultdict[NomisCode, list[str]] = defaultdict(list)
-    rest: defaultdict[NomisKind, list[str]] = defaultdict(list)
-    for question in questions.questions():
-        for code in question.nomis:
-            named[code].append(question.key)
-        for kind in question.fallback_for:
-            rest[kind].append(question.key)
-    found: defaultdict[str, dict[NomisRecord, None]] = defaultdict(dict)
-    for record in records:
-        code = NomisCode(record.kind, record.code)
-        for key in named.get(code) or named.get(_SAME_AS.get(code, code)) or rest.get(record.kind) or ():
-            found[key][record] = None
-    return {key: tuple(attached) for key, attached in found.items()}
+    def __init__(self, questions: QuestionSet) -> None:
+        self._named: defaultdict[NomisCode, list[str]] = defaultdict(list)
+        self._rest: defaultdict[NomisKind, list[str]] = defaultdict(list)
+        for question in questions.questions():
+            for code in question.nomis:
+                self._named[code].append(question.key)
+            for kind in question.fallback_for:
+                self._rest[kind].append(question.key)
+
+    def attached(self, records: Iterable[NomisRecord]) -> Mapping[str, tuple[NomisRecord, ...]]:
+        """Attach records to questions, by question key. Each hangs on a question once, in the given order.
+
+        A question without any is absent. A record on which no question of the set bears is nowhere.
+        """
+        found: defaultdict[str, dict[NomisRecord, None]] = defaultdict(dict)
+        for record in records:
+            for key in self._questions_for(NomisCode(record.kind, record.code)):
+                found[key][record] = None
+        return {key: tuple(attached) for key, attached in found.items()}
+
+    def _questions_for(self, code: NomisCode) -> Iterable[str]:
+        return self._named.get(code) or self._named.get(_SAME_AS.get(code, code)) or self._rest.get(code.kind) or ()
 
 
 def alert_records(alerts: Iterable[Alert], today: date) -> tuple[NomisRecord, ...]:
