@@ -1,12 +1,15 @@
 """The digital Person Escort Record (dPER) and the youth risk assessment: their state, sections and flags."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 from uuid import UUID
 
 from gateway.domain.ids import EscortRecordId, MoveId, PrisonNumber, YouthRiskAssessmentId
+
+if TYPE_CHECKING:  # the two name each other
+    from gateway.domain.questions import QuestionSetKind
 
 
 class EscortRecordStatus(StrEnum):
@@ -67,15 +70,24 @@ FIRST_QUESTION_SET: Final = "1.0.0"
 """The version of the questions that records are taken to have which were made before answers were kept."""
 
 
+class RecordKey(NamedTuple):
+    """A record: which form it is, its id, and the version of its questions."""
+
+    kind: "QuestionSetKind"
+    id: UUID
+    question_set_version: str
+
+
 @dataclass(frozen=True, slots=True)
 class EscortRecordSection:
-    """`answered` and `outstanding` count the questions that apply at present."""
+    """`answered` and `outstanding` count the questions that apply at present. `record` is known once it is kept."""
 
     key: SectionKey
     status: SectionStatus
     answered: int
     outstanding: int
     version: int
+    record: RecordKey | None = field(default=None, compare=False)
 
     @property
     def title(self) -> str:

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from gateway.domain.answers import Answer
-from gateway.domain.questions import Question, QuestionSetKind
+from gateway.domain.escort_records import RecordKey
+from gateway.domain.questions import Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +50,7 @@ def responded_of(responses: Responses) -> frozenset[str]:
 class QuestionResponse:
     """A question of a record with what the record holds for it; `applies`: it is asked, given the other answers."""
 
-    kind: QuestionSetKind
-    record_id: UUID
+    record: RecordKey
     question: Question
     response: Response
     applies: bool

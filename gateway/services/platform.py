@@ -1,16 +1,18 @@
 """Platform: what the services of every operation share for as long as the application lives."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gateway.adapters.nomis import Nomis
 from gateway.adapters.supplier import SupplierClient
 from gateway.domain.ids import SupplierKey
+from gateway.domain.questions import QuestionSet, QuestionSetKind, QuestionSets
 from gateway.domain.times import Clock
 from gateway.services.access_log import AccessLogWriter
 from gateway.services.alert_catalogue import AlertCatalogue
 from gateway.services.last_known import LastKnownWriter
 from gateway.services.reference_book import ReferenceBook
+from gateway.store import questions
 from gateway.store.engine import Database
 
 
@@ -24,3 +26,11 @@ class Platform:
     access_log: AccessLogWriter
     last_known: LastKnownWriter
     clock: Clock
+    question_sets: QuestionSets = field(default_factory=questions.load)
+
+    def question_set(self, kind: QuestionSetKind, version: str) -> QuestionSet:
+        """Return the questions of a record that was started with a version.
+
+        One that no longer comes with the gateway is read by the questions in force.
+        """
+        return self.question_sets.find(kind, version) or self.question_sets.current(kind)

@@ -49,16 +49,16 @@ def no_such_record(kind: RecordKind) -> Problem:
     return problem(ProblemCode.NOT_FOUND, f"There is no such {kind.noun}.", "id")
 
 
-async def locked_record(
-    hand: ChangeInHand, kind: RecordKind, record_id: UUID | None, within: Scope
-) -> LockedRecord:
+async def locked_record(hand: ChangeInHand, kind: RecordKind, record_id: UUID | None, within: Scope) -> LockedRecord:
     """Lock a record for changing it: its move first, then the record itself.
 
     Raises:
         RuleBroken: there is none, or it is out of scope.
 
     """
-    found = record_id and await escort_record_changes.move_of_record(hand.conn, kind.kind, record_id, within=within)
+    found = None
+    if record_id is not None:
+        found = await escort_record_changes.move_of_record(hand.conn, kind.kind, record_id, within=within)
     move = await move_changes.hold(hand.conn, found, within=within) if found else None
     state = None if move is None else await escort_record_changes.state_of(hand.conn, kind.kind, locked=move)
     if move is None or state is None:

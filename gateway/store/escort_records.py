@@ -16,6 +16,7 @@ from gateway.domain.escort_records import (
     FlagSeverity,
     Handover,
     Prefill,
+    RecordKey,
     SectionKey,
     SectionStatus,
     YouthRiskAssessment,
@@ -109,24 +110,26 @@ async def _records(
     rows = (await conn.execute(statement)).all()
     if not rows:
         return []
-    ids = [row.id for row in rows]
-    sections = await _sections(conn, form, ids)
-    flags = await _flags(conn, form, ids)
-    return [(row, _common(row, form, sections.get(row.id, {}), tuple(flags.get(row.id, ())))) for row in rows]
+    keys = {row.id: RecordKey(form.kind, row.id, row.question_set_version) for row in rows}
+    sections = await _sections(conn, form, keys)
+    flags = await _flags(conn, form, list(keys))
+    return [
+        (row, _common(row, form, keys[row.id], sections.get(row.id, {}), tuple(flags.get(row.id, ())))) for row in rows
+    ]
 
 
 async def _sections(
-    conn: AsyncConnection, form: RecordForm, ids: list[UUID]
+    conn: AsyncConnection, form: RecordForm, of: Mapping[UUID, RecordKey]
 ) -> dict[UUID, dict[SectionKey, EscortRecordSection]]:
     found: defaultdict[UUID, dict[SectionKey, EscortRecordSection]] = defaultdict(dict)
-    for row in await conn.execute(sa.select(form.sections).where(form.sections.c.record_id.in_(ids))):
-        found[row.record_id][SectionKey(row.key)] = section_of(row)
+    for row in await conn.execute(sa.select(form.sections).where(form.sections.c.record_id.in_(list(of)))):
+        found[row.record_id][SectionKey(row.key)] = section_of(row, of[row.record_id])
     return found
 
 
-def section_of(row: sa.Row[tuple[object, ...]]) -> EscortRecordSection:
+def section_of(row: sa.Row[tuple[object, ...]], record: RecordKey | None = None) -> EscortRecordSection:
     return EscortRecordSection(
-        SectionKey(row.key), SectionStatus(row.status), row.answered, row.outstanding, row.version
+        SectionKey(row.key), SectionStatus(row.status), row.answered, row.outstanding, row.version, record
     )
 
 
@@ -143,6 +146,7 @@ async def _flags(conn: AsyncConnection, form: RecordForm, ids: list[UUID]) -> di
 def _common(
     row: sa.Row[tuple[object, ...]],
     form: RecordForm,
+    record: RecordKey,
     sections: Mapping[SectionKey, EscortRecordSection],
     flags: tuple[EscortRecordFlag, ...],
 ) -> dict[str, Any]:
@@ -153,7 +157,8 @@ def _common(
         "prison_number": row.prison_number,
         "status": EscortRecordStatus(row.status),
         "sections": tuple(
-            sections.get(key) or EscortRecordSection(key, SectionStatus.NOT_STARTED, 0, 0, 0) for key in form.keys
+            sections.get(key) or EscortRecordSection(key, SectionStatus.NOT_STARTED, 0, 0, 0, record)
+            for key in form.keys
         ),
         "flags": flags,
         "completed_at": row.completed_at,

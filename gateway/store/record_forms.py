@@ -8,10 +8,7 @@ import sqlalchemy as sa
 from gateway.domain.escort_records import (
     ESCORT_RECORD_SECTIONS,
     YOUTH_RISK_ASSESSMENT_SECTIONS,
-    EscortRecord,
-    QuestionRecord,
     SectionKey,
-    YouthRiskAssessment,
 )
 from gateway.domain.questions import QuestionSetKind
 from gateway.store.escort_record_tables import (
@@ -30,6 +27,7 @@ from gateway.store.escort_record_tables import (
 class RecordForm:
     """Where a kind of record is kept, and the sections that it has, in order."""
 
+    kind: QuestionSetKind
     records: sa.Table
     sections: sa.Table
     flags: sa.Table
@@ -39,25 +37,19 @@ class RecordForm:
 
 FORMS: Final = {
     QuestionSetKind.ESCORT_RECORD: RecordForm(
-        person_escort_records, per_sections, per_flags, per_responses, ESCORT_RECORD_SECTIONS
+        QuestionSetKind.ESCORT_RECORD,
+        person_escort_records,
+        per_sections,
+        per_flags,
+        per_responses,
+        ESCORT_RECORD_SECTIONS,
     ),
     QuestionSetKind.YOUTH_RISK_ASSESSMENT: RecordForm(
-        youth_risk_assessments, yra_sections, yra_flags, yra_responses, YOUTH_RISK_ASSESSMENT_SECTIONS
+        QuestionSetKind.YOUTH_RISK_ASSESSMENT,
+        youth_risk_assessments,
+        yra_sections,
+        yra_flags,
+        yra_responses,
+        YOUTH_RISK_ASSESSMENT_SECTIONS,
     ),
 }
-
-
-def kind_of(record: QuestionRecord) -> QuestionSetKind:
-    """Say which kind of record it is.
-
-    Raises:
-        TypeError: it is of neither kind.
-
-    """
-    match record:
-        case EscortRecord():
-            return QuestionSetKind.ESCORT_RECORD
-        case YouthRiskAssessment():
-            return QuestionSetKind.YOUTH_RISK_ASSESSMENT
-        case _:
-            raise TypeError(type(record))
