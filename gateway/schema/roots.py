@@ -34,6 +34,7 @@ from gateway.schema.moves import Move, MoveConnection, MoveFilter, MoveOrder
 from gateway.schema.nodes import Node
 from gateway.schema.people import AlertType, Person
 from gateway.schema.problems import Problem
+from gateway.schema.question_sets import QuestionSetQueries
 from gateway.schema.record_changes import EscortRecordMutations
 from gateway.schema.recording import RecordingMutations
 from gateway.schema.scalars import PrisonNumber
@@ -174,7 +175,7 @@ def _locations(
 
 
 @strawberry.type(description="What can be read.")
-class Query:
+class Query(QuestionSetQueries):
     node: NodeValue | None = strawberry.field(
         resolver=_node,
         graphql_type=Node | None,

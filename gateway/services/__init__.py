@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from gateway.domain.changes import Author
+from gateway.domain.questions import QuestionSets
 from gateway.domain.viewer import Viewer
 from gateway.policies.scope import allocation_scope_of, escort_record_scope_of, scope_of
 from gateway.services.access_log import AccessRecorder
@@ -24,6 +25,7 @@ from gateway.services.locations import Locations
 from gateway.services.moves import Moves
 from gateway.services.people import People
 from gateway.services.platform import Platform
+from gateway.services.question_sets import question_sets
 from gateway.services.reviews import Reviews
 
 
@@ -41,6 +43,7 @@ class Services:
     events: Events
     history: History
     locations: Locations
+    question_sets: QuestionSets
     bookings: Bookings
     amendments: Amendments
     reviews: Reviews
@@ -72,6 +75,7 @@ class Services:
             events=Events(platform, scope),
             history=History(platform, scope),
             locations=Locations(await platform.reference_book.current()),
+            question_sets=question_sets(),
             bookings=Bookings(platform, viewer, scope, access, author),
             amendments=Amendments(platform, viewer, scope, access, author),
             reviews=Reviews(platform, viewer, scope, access, author),

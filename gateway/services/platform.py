@@ -11,8 +11,8 @@ from gateway.domain.times import Clock
 from gateway.services.access_log import AccessLogWriter
 from gateway.services.alert_catalogue import AlertCatalogue
 from gateway.services.last_known import LastKnownWriter
+from gateway.services.question_sets import question_sets
 from gateway.services.reference_book import ReferenceBook
-from gateway.store import questions
 from gateway.store.engine import Database
 
 
@@ -26,7 +26,7 @@ class Platform:
     access_log: AccessLogWriter
     last_known: LastKnownWriter
     clock: Clock
-    question_sets: QuestionSets = field(default_factory=questions.load)
+    question_sets: QuestionSets = field(default_factory=question_sets)
 
     def question_set(self, kind: QuestionSetKind, version: str) -> QuestionSet:
         """Return the questions of a record that was started with a version.
