@@ -39,6 +39,7 @@ from gateway.services.location_sync import LocationSync
 from gateway.services.nomis_freshness import NomisFreshness
 from gateway.services.nomis_import_job import NomisImportJob
 from gateway.services.platform import Platform
+from gateway.services.question_sets import question_sets
 from gateway.services.reference_book import ReferenceBook
 from gateway.services.viewers import Viewers
 from gateway.settings import Settings, SupplierSettings
@@ -76,6 +77,7 @@ def create_app(
 ) -> Starlette:
     """Make the application. Nothing is connected before it starts; `started` is called once it has."""
     given = upstreams or Upstreams()
+    question_sets()  # read before anything is connected: files that do not hold together stop the start, not a request
     database = Database(settings.database_url)
     accounts = read_accounts(settings.demo_personas) if settings.demo_personas is not None else None
     nomis = _connect_nomis(settings, given, clock, accounts)

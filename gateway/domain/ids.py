@@ -21,6 +21,7 @@ JourneyId = NewType("JourneyId", UUID)
 LodgingId = NewType("LodgingId", UUID)
 AllocationId = NewType("AllocationId", UUID)
 EscortRecordId = NewType("EscortRecordId", UUID)
+YouthRiskAssessmentId = NewType("YouthRiskAssessmentId", UUID)
 EventId = NewType("EventId", UUID)
 MoveReference = NewType("MoveReference", str)
 """Three letters, four digits and a letter, from alphabets without look-alikes, to be said over the phone."""

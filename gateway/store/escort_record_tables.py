@@ -8,10 +8,8 @@ from typing import Final
 
 import sqlalchemy as sa
 
+from gateway.domain.escort_records import FIRST_QUESTION_SET
 from gateway.store.columns import Instant, code, ident, metadata
-
-FIRST_QUESTION_SET: Final = "1"
-"""What records of before the questions were kept are taken to have asked."""
 
 
 def _record_columns(records: str) -> list[sa.Column[object] | sa.Index]:

@@ -42,6 +42,16 @@ async def lock(conn: AsyncConnection, move_id: MoveId, *, within: Scope) -> Move
     return None if row is None else move_of(row)
 
 
+async def hold(conn: AsyncConnection, move_id: MoveId, *, within: Scope) -> Move | None:
+    """Read a move that stays as it is until this transaction ends; others may hold it too, those who change it wait.
+
+    For changes of what hangs on a move. None where it is absent or out of scope.
+    """
+    statement = sa.select(moves).where(moves.c.id == move_id, visible_moves(within))
+    row = (await conn.execute(statement.with_for_update(read=True, of=moves))).one_or_none()
+    return None if row is None else move_of(row)
+
+
 async def lock_all_of(conn: AsyncConnection, allocation_id: AllocationId, *, within: Scope) -> list[Move]:
     """Read the moves of an allocation that was locked for changing them, in the order of their ids."""
     rows = await conn.execute(

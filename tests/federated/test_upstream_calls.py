@@ -169,6 +169,9 @@ FROM_MOVES = {
     "Location": "{moves(first: FIRST) {nodes {fromLocation %s}}}",
     "LocationConnection": "{locations(first: FIRST) %s}",
     "AllocationConnection": "{allocations(first: FIRST) %s}",
+    "PerQuestionSet": "{moves(first: FIRST) {nodes {reference}} perQuestionSet %s}",
+    "PerQuestion": "{moves(first: FIRST) {nodes {reference}} perQuestionSet {questions %s}}",
+    "PerOption": "{moves(first: FIRST) {nodes {reference}} perQuestionSet {questions {options %s}}}",
     "Viewer": "{moves(first: FIRST) {nodes {reference}} viewer %s}",
     "Dashboard": '{dashboard(locationId: "TG9jYXRpb246TEVJ", from: "2026-11-24", to: "2026-11-24") %s}',
     "MoveCounts": '{dashboard(locationId: "TG9jYXRpb246TEVJ", from: "2026-11-24", to: "2026-11-24") '

@@ -21,7 +21,7 @@ from gateway.domain.events import Event
 from gateway.domain.moves import Lodging, Move
 from gateway.domain.suppliers import Supplier
 from gateway.schema.build import build_schema
-from tests.scope import fields_of_moves, fields_of_people, fields_of_places, fields_of_roots
+from tests.scope import fields_of_moves, fields_of_people, fields_of_places, fields_of_questions, fields_of_roots
 from tests.scope.estates import World, instant
 from tests.scope.fields import Asked, Field, ToldJourney
 from tests.scope.viewers import Who
@@ -31,6 +31,7 @@ FIELDS: Final[dict[str, Field]] = {
     **fields_of_moves.FIELDS,
     **fields_of_people.FIELDS,
     **fields_of_places.FIELDS,
+    **fields_of_questions.FIELDS,
 }
 """By "Type.field"."""
 

@@ -31,13 +31,17 @@ from tests.scope.pages import (
 from tests.support.worlds import TODAY
 
 # What an account is called and may do is settled by its roles alone, and told nowhere else.
-LEFT_OUT: Final = frozenset({"Viewer.kind", "Viewer.permissions"})
+# The questions of items have such questions themselves, and there none: a query could go on for ever.
+LEFT_OUT: Final = frozenset({"Viewer.kind", "Viewer.permissions", "PerQuestion.itemQuestions"})
 
 DAY: Final = timedelta(days=1)
 
 _MOST_FIELDS: Final = 36
 """How many fields with a selection of their own a query has at most."""
-_EVERYBODYS: Final = {"Location", "Supplier", "PageInfo", "Provenance", "VehicleNeeds", "AlertType", "AlertCode"}
+_EVERYBODYS: Final = {
+    *("Location", "Supplier", "PageInfo", "Provenance", "VehicleNeeds", "AlertType", "AlertCode"),
+    *("PerQuestionSet", "PerQuestion", "PerOption", "PerOptionFlag", "PerDependency"),
+}
 _DEPTH: Final = 9
 _DEEP_ENOUGH: Final = 5
 """Above so many levels a query goes on; below, it may."""
@@ -245,6 +249,12 @@ class Writer:
         )
         return f"({', '.join([f'filter: {{{wanted}}}', *self.slice_of(self._things.location_cursors)])})"
 
+    def question_set(self) -> str:
+        return self._dice.one_of(["", "(kind: ESCORT_RECORD)", '(kind: YOUTH_RISK_ASSESSMENT, version: "1.0.0")'])
+
+    def questions(self) -> str:
+        return self._dice.one_of(["(section: PROPERTY)", "(section: OFFENCE)", "(section: CONTACTS)"])
+
     def section(self) -> str:
         return f"(key: {self._dice.one_of(['RISK', 'HEALTH'])})"
 
@@ -260,6 +270,8 @@ _ARGUMENTS: Final[dict[str, Callable[[Writer], str]]] = {
     "Query.personEscortRecord": lambda writer: writer.id_of("PersonEscortRecord"),
     "Query.location": Writer.place,
     "Query.locations": Writer.places,
+    "Query.perQuestionSet": Writer.question_set,
+    "PerQuestionSet.questions": Writer.questions,
     "Person.alerts": Writer.alerts,
     "Person.moves": Writer.moves_below,
     "Allocation.moves": Writer.moves_below,

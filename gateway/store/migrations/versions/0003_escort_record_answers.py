@@ -11,7 +11,9 @@ depends_on = None
 
 def upgrade() -> None:
     with op.batch_alter_table("person_escort_records") as batch:
-        batch.add_column(sa.Column("question_set_version", sa.String(length=20), nullable=False, server_default="1"))
+        batch.add_column(
+            sa.Column("question_set_version", sa.String(length=20), nullable=False, server_default="1.0.0")
+        )
         batch.add_column(sa.Column("prefilled_from_id", sa.Uuid()))
         batch.add_column(sa.Column("prefilled_from_confirmed_at", sa.DateTime(timezone=True)))
         batch.create_foreign_key(
@@ -29,7 +31,7 @@ def upgrade() -> None:
         sa.Column("move_id", sa.Uuid(), nullable=False),
         sa.Column("prison_number", sa.String(length=7)),
         sa.Column("status", sa.String(length=40), nullable=False),
-        sa.Column("question_set_version", sa.String(length=20), nullable=False, server_default="1"),
+        sa.Column("question_set_version", sa.String(length=20), nullable=False, server_default="1.0.0"),
         sa.Column("prefilled_from_id", sa.Uuid()),
         sa.Column("prefilled_from_confirmed_at", sa.DateTime(timezone=True)),
         sa.Column("completed_at", sa.DateTime(timezone=True)),
