@@ -5,10 +5,9 @@ from typing import Any, Final
 
 import pytest
 
-from gateway.resolvers.global_ids import NodeType, encode
-from tests.booking.bed import BOOK, GEOAMEY, NURSE, OFFICER, Bed, a_bed, codes, place
+from tests.booking.bed import BOOK, OFFICER, Bed, a_bed, codes, place
 from tests.support.record_answers import plain, questions, whole
-from tests.support.records import CONFIRM, RECORD, START, completed_record
+from tests.support.records import CONFIRM, RECORD, START
 from tests.support.worlds import TODAY
 
 pytestmark = pytest.mark.anyio
@@ -74,8 +73,3 @@ async def test_a_record_goes_from_its_start_to_the_handover() -> None:
         assert confirmed["personEscortRecord"]["status"] == "CONFIRMED"
         refused = await bed.change(RECORD, OFFICER, id=record_id, responses=[plain(questions()["pregnant"])])
         assert codes(refused) == [("LOCKED", ("id",))]
-        assert encode(NodeType.MOVE, 1)
-        assert await responses(bed, record_id)
-        assert NURSE
-        assert GEOAMEY
-        assert completed_record
