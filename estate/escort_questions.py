@@ -17,7 +17,7 @@ NO: Final[Answer] = {"option": "no"}
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """`after` names the question that has to be answered yes before; `usual` is most people's answer where it is not no."""
+    """`after` names the question that has to be answered yes before; `usual` is most people's answer unless no."""
 
     section: SectionKey
     key: str
