@@ -4,11 +4,14 @@ from collections.abc import Iterable
 
 import sqlalchemy as sa
 
+from gateway.domain.events import EVENTS_OF_THE_SENDER
 from gateway.domain.ids import AgencyId
-from gateway.domain.moves import LodgingStatus
+from gateway.domain.moves import LodgingStatus, MoveStatus
 from gateway.domain.scope import Scope
 from gateway.policies.journeys import sees_journeys_of
 from gateway.store.tables import allocations, events, journeys, lodgings, moves
+
+_LEFT = (MoveStatus.IN_TRANSIT.value, MoveStatus.COMPLETED.value)
 
 
 def visible_moves(within: Scope) -> sa.ColumnElement[bool]:
@@ -41,17 +44,42 @@ def told_by_whom_they_hear(within: Scope, supplier: sa.ColumnElement[str]) -> sa
     return sa.true() if only is None else supplier == only
 
 
-def visible_events(within: Scope) -> sa.ColumnElement[bool]:
-    """Return the condition on `events` joined to `moves`: those of visible moves, but for other suppliers' journeys.
+def at_the_sender(within: Scope) -> sa.ColumnElement[bool]:
+    """Return the condition on `moves` that holds for those that are sent from the scope's places; all, nationally."""
+    if within.national:
+        return sa.true()
+    return moves.c.from_agency.in_(_sorted(within.agencies)) if within.agencies else sa.false()
 
-    A journey that only its supplier's own system tells of has no row here: of that, the supplier itself records events.
+
+def visible_records(records: sa.FromClause, within: Scope) -> sa.ColumnElement[bool]:
+    """Return the condition on a table of records and `moves` together: records of visible moves, in their time.
+
+    The sender's staff, and national roles, read a record from its start. The supplier, the destination and those on the
+    way read it once it was complete for the first time (what is half answered could be taken for all there is), or once
+    the person has left: then it is all they have.
     """
+    return sa.and_(visible_moves(within), record_is_theirs(records, within))
+
+
+def record_is_theirs(records: sa.FromClause, within: Scope) -> sa.ColumnElement[bool]:
+    """Return the condition on a table of records and `moves` that says so of visible moves."""
+    return sa.or_(at_the_sender(within), records.c.completed_at.is_not(None), moves.c.status.in_(_LEFT))
+
+
+def visible_events(within: Scope) -> sa.ColumnElement[bool]:
+    """Return the condition on `events` and `moves` together: those of visible moves, but for two sorts.
+
+    That a record is being filled in is the sender's own business, like the record. And other suppliers' journeys are no
+    supplier's; a journey that only its supplier's own system tells of has no row here: of that, the supplier itself
+    records events.
+    """
+    own = events.c.type.in_(sorted(EVENTS_OF_THE_SENDER))
+    seen = sa.and_(visible_moves(within), sa.or_(at_the_sender(within), sa.not_(own)))
     only = sees_journeys_of(within)
     if only is None:
-        return visible_moves(within)
+        return seen
     its_own = sa.exists().where(journeys.c.id == events.c.journey_id, journeys.c.supplier == only)
-    heard = sa.or_(events.c.journey_id.is_(None), events.c.supplier == only, its_own)
-    return sa.and_(visible_moves(within), heard)
+    return sa.and_(seen, sa.or_(events.c.journey_id.is_(None), events.c.supplier == only, its_own))
 
 
 def visible_allocations(within: Scope) -> sa.ColumnElement[bool]:

@@ -7,10 +7,10 @@ from typing import Any, Final
 from uuid import UUID, uuid4
 
 from gateway.domain.escort_records import (
+    ESCORT_RECORD_SECTIONS,
     EscortRecord,
     EscortRecordSection,
     EscortRecordStatus,
-    SectionKey,
     SectionStatus,
 )
 from gateway.domain.ids import EscortRecordId, MoveId, PrisonNumber
@@ -184,7 +184,7 @@ async def with_record(
         move_id=MoveId(UUID(decoded[1][0])),
         prison_number=PrisonNumber("A1001AA"),
         status=status,
-        sections=tuple(EscortRecordSection(key, SectionStatus.COMPLETED, 1, 0, 1) for key in SectionKey),
+        sections=tuple(EscortRecordSection(key, SectionStatus.COMPLETED, 1, 0, 1) for key in ESCORT_RECORD_SECTIONS),
         flags=(),
         completed_at=completed_at,
         amended_at=None,

@@ -8,15 +8,18 @@ from typing import Final
 
 from estate.model import Agency, AgencyType, CareNeed, Person
 from gateway.domain.allocations import Allocation, AllocationStatus, ComplexCase
+from gateway.domain.answers import Item, ItemField, ItemsAnswer, OptionAnswer, OptionsAnswer, TextAnswer
 from gateway.domain.escort_records import (
+    ESCORT_RECORD_SECTIONS,
+    YOUTH_RISK_ASSESSMENT_SECTIONS,
     EscortRecord,
     EscortRecordFlag,
     EscortRecordSection,
     EscortRecordStatus,
     FlagSeverity,
     Handover,
-    SectionKey,
     SectionStatus,
+    YouthRiskAssessment,
 )
 from gateway.domain.events import Event, EventClassification, EventDetail
 from gateway.domain.ids import (
@@ -31,6 +34,7 @@ from gateway.domain.ids import (
     PrisonNumber,
     RegionKey,
     SupplierKey,
+    YouthRiskAssessmentId,
 )
 from gateway.domain.locations import Region
 from gateway.domain.moves import (
@@ -45,6 +49,9 @@ from gateway.domain.moves import (
     VehicleKind,
     VehicleNeeds,
 )
+from gateway.domain.nomis_records import NomisRecord
+from gateway.domain.questions import NomisKind
+from gateway.domain.responses import Response
 from mocks.supplier.records import LegRecord, LegState, PositionRecord, VehicleRecord
 from tests.scope.dice import Dice
 from tests.support.estate_builders import a_person, an_alert
@@ -83,10 +90,29 @@ _DAYS: Final = tuple(TODAY + timedelta(days=days) for days in (0, -1, -2, -28, -
 
 
 @dataclass(frozen=True)
-class Planned:
-    """A move with all that hangs on it. `legs` None: its supplier knows nothing of it; `kept_legs` are in our store.
+class ToldByNomis:
+    """What NOMIS told for a dPER of one kind; `state` as the store has it."""
 
-    The `received` ones are likewise those of the supplier that receives it, where there is one.
+    kind: NomisKind
+    state: str
+    synced_at: datetime | None
+    records: tuple[NomisRecord, ...]
+
+
+@dataclass(frozen=True)
+class KeptOfNomis:
+    """What is kept of NOMIS for a dPER: whom it is about, and what was told of each kind that was asked for."""
+
+    about: PrisonNumber
+    told: tuple[ToldByNomis, ...]
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A move with all that hangs on it; `responses` are of both its records.
+
+    `legs` None: its supplier knows nothing of it; `kept_legs` are in our store. The `received` ones are likewise those
+    of the supplier that receives it, where there is one.
     """
 
     move: Move
@@ -99,6 +125,9 @@ class Planned:
     received_legs: tuple[LegRecord, ...] | None = None
     received_position: PositionRecord | None = None
     kept_received_legs: tuple[LegRecord, ...] | None = None
+    assessment: YouthRiskAssessment | None = None
+    responses: tuple[tuple[str, Response], ...] = ()
+    nomis: KeptOfNomis | None = None
 
 
 @dataclass(frozen=True)
@@ -165,7 +194,7 @@ def make_record(move: Move, status: EscortRecordStatus, number: PrisonNumber | N
         status=status,
         sections=tuple(
             EscortRecordSection(key, SectionStatus.IN_PROGRESS, answered, 4 - answered, 1)
-            for answered, key in enumerate(SectionKey)
+            for answered, key in enumerate(ESCORT_RECORD_SECTIONS)
         ),
         flags=(EscortRecordFlag("self_harm", "Self-harm", FlagSeverity.ALERT, "history-of-self-harm"),),
         completed_at=NOW if done else None,
@@ -174,6 +203,92 @@ def make_record(move: Move, status: EscortRecordStatus, number: PrisonNumber | N
         handover=Handover(NOW, "An Officer", "A Driver") if status is EscortRecordStatus.CONFIRMED else None,
         version=1,
     )
+
+
+def make_assessment(move: Move, status: EscortRecordStatus) -> YouthRiskAssessment:
+    done = status in (EscortRecordStatus.COMPLETED, EscortRecordStatus.CONFIRMED)
+    return YouthRiskAssessment(
+        id=YouthRiskAssessmentId(uid("assessment", move.id)),
+        move_id=move.id,
+        prison_number=move.prison_number,
+        status=status,
+        sections=tuple(
+            EscortRecordSection(key, SectionStatus.IN_PROGRESS, answered, 5 - answered, 1)
+            for answered, key in enumerate(YOUTH_RISK_ASSESSMENT_SECTIONS)
+        ),
+        flags=(EscortRecordFlag("violent", "Violent", FlagSeverity.ALERT, "risks-with-moving"),),
+        completed_at=NOW if done else None,
+        confirmed_at=None,
+        version=3,
+    )
+
+
+_YES: Final = OptionAnswer("yes", "As it was told.")
+_RESPONSES: Final[tuple[tuple[tuple[str, Response], ...], ...]] = (
+    (),
+    (
+        ("held-separately", Response(OptionAnswer("yes"), 2, NOW, "SOMEBODY")),
+        ("risk-to-other-people", Response(OptionsAnswer((OptionAnswer("staff", "Once."),)), 1, NOW, "SOMEBODY")),
+        ("current-offences", Response(TextAnswer("Theft."), 1, None, None, NOW - timedelta(days=30))),
+        ("travelling-with-child", Response(None, 4)),
+        ("risks-with-moving", Response(OptionsAnswer(), 1, NOW, "SOMEBODY")),
+    ),
+    (
+        ("violent-or-dangerous", Response(_YES, 7, NOW, "SOMEBODY")),
+        ("property-being-moved", Response(OptionAnswer("yes"), 1, NOW, "SOMEBODY")),
+        (
+            "property-bags",
+            Response(
+                ItemsAnswer(
+                    (
+                        Item(
+                            (
+                                ItemField("property-bag-seal-number", TextAnswer("S1")),
+                                ItemField("property-bag-type", OptionsAnswer((OptionAnswer("gbp", "20.00"),))),
+                            )
+                        ),
+                    )
+                ),
+                1,
+                NOW,
+                "SOMEBODY",
+            ),
+        ),
+        ("first-language", Response(OptionAnswer("no", "Welsh"), 1, None, None, NOW)),
+    ),
+)
+
+
+_YESTERDAY: Final = NOW - timedelta(days=1)
+_TOLD: Final = (
+    tuple(
+        ToldByNomis(kind, "succeeded", NOW, records)
+        for kind, records in {
+            NomisKind.ALERT: (
+                NomisRecord(NomisKind.ALERT, "XELH", "Escape List - Heightened", "Twice.", TODAY, None),
+                NomisRecord(NomisKind.ALERT, "QQQ", "Nobody knows this one", None, None, TODAY),
+            ),
+            NomisKind.ASSESSMENT: (NomisRecord(NomisKind.ASSESSMENT, "CSRH", "CSR Health", "High", TODAY, None),),
+            NomisKind.CONTACT: (
+                NomisRecord(NomisKind.CONTACT, "NEXTOFKIN", "Next of kin", "Anna Vale", None, None),
+                NomisRecord(NomisKind.CONTACT, "OTHER", "Other contact", "Sol Icitor", None, None),
+            ),
+            NomisKind.PERSONAL_CARE_NEED: (
+                NomisRecord(NomisKind.PERSONAL_CARE_NEED, "VI", "Visual Impairment", None, TODAY, None),
+            ),
+            NomisKind.REASONABLE_ADJUSTMENT: (),
+        }.items()
+    ),
+    (
+        ToldByNomis(
+            NomisKind.ALERT,
+            "failed",
+            _YESTERDAY,
+            (NomisRecord(NomisKind.ALERT, "HA", "ACCT Open (HMPS)", "Since Monday.", TODAY, None),),
+        ),
+        ToldByNomis(NomisKind.CONTACT, "failed", None, ()),
+    ),
+)
 
 
 def make_event(move: Move, number: int, position: int, **changes: object) -> Event:
@@ -317,6 +432,8 @@ def draw_plan(dice: Dice, number: int, allocations: Sequence[Allocation]) -> Pla
         # Now and then it is about somebody else than the move is: then whoever that is decides.
         whose = dice.one_of(NUMBERS) if dice.one_in(6) else None
         record = make_record(move, dice.one_of(tuple(EscortRecordStatus)), whose)
+    assessment = None if dice.one_in(2) else make_assessment(move, dice.one_of(tuple(EscortRecordStatus)))
+    responses = dice.one_of(_RESPONSES)
     legs = tuple(
         make_leg(move, leg, dice.one_of(AGENCIES), dice.one_of(AGENCIES)) for leg in range(1, 1 + dice.number(0, 2))
     )
@@ -332,6 +449,7 @@ def draw_plan(dice: Dice, number: int, allocations: Sequence[Allocation]) -> Pla
             move,
             event,
             10 * number + event + 1,
+            type=dice.one_of(("MoveStart", "MoveStart", "PerResponsesRecorded")),
             journey_id=journey_id,
             supplier=move.supplier if journey_id is None else drivers[journey_id],
             classification=dice.one_of((EventClassification.DEFAULT, EventClassification.MEDICAL)),
@@ -339,6 +457,8 @@ def draw_plan(dice: Dice, number: int, allocations: Sequence[Allocation]) -> Pla
         )
         for event, journey_id in enumerate(journeys)
     )
+    told = dice.one_of((None, *_TOLD))
+    about = dice.one_of(NUMBERS) if record is None or dice.one_in(6) else record.prison_number
     known = dice.one_of(("told", "told", "kept", "unknown"))
     place = PositionRecord(53.8 + number / 100, -1.5, NOW - timedelta(minutes=2), NOW + timedelta(minutes=20))
     received_known = "unknown" if move.receiving_supplier is None else dice.one_of(("told", "told", "kept", "unknown"))
@@ -354,6 +474,9 @@ def draw_plan(dice: Dice, number: int, allocations: Sequence[Allocation]) -> Pla
         received_legs=received if received_known == "told" else None,
         received_position=other_place if received_known == "told" and not dice.one_in(3) else None,
         kept_received_legs=received if received_known == "kept" else None,
+        assessment=assessment,
+        responses=responses,
+        nomis=None if record is None or told is None or about is None else KeptOfNomis(about, told),
     )
 
 

@@ -83,6 +83,9 @@ def _what_hangs_on_a_move(dice: Dice, world: World) -> World:
     edited = dice.one_of(
         (
             replace(old, record=None),
+            replace(old, assessment=None),
+            replace(old, responses=()),
+            replace(old, nomis=None),
             replace(old, events=()),
             replace(old, events=tuple(one for one in old.events if one.journey_id is None)),
             replace(old, stays=()),

@@ -20,6 +20,7 @@ from tests.scope.answers import schema
 from tests.scope.dice import Dice
 from tests.scope.estates import AGENCIES, NOBODY, NUMBERS, World, uid
 from tests.scope.fields import global_id, kind_of
+from tests.scope.fields_of_records import response_id
 from tests.scope.pages import (
     MOVE_KEYS,
     allocation_key,
@@ -31,13 +32,17 @@ from tests.scope.pages import (
 from tests.support.worlds import TODAY
 
 # What an account is called and may do is settled by its roles alone, and told nowhere else.
-LEFT_OUT: Final = frozenset({"Viewer.kind", "Viewer.permissions"})
+# The questions of items have such questions themselves, and there none: a query could go on for ever.
+LEFT_OUT: Final = frozenset({"Viewer.kind", "Viewer.permissions", "PerQuestion.itemQuestions"})
 
 DAY: Final = timedelta(days=1)
 
 _MOST_FIELDS: Final = 36
 """How many fields with a selection of their own a query has at most."""
-_EVERYBODYS: Final = {"Location", "Supplier", "PageInfo", "Provenance", "VehicleNeeds", "AlertType", "AlertCode"}
+_EVERYBODYS: Final = {
+    *("Location", "Supplier", "PageInfo", "Provenance", "VehicleNeeds", "AlertType", "AlertCode"),
+    *("PerQuestionSet", "PerQuestion", "PerOption", "PerOptionFlag", "PerDependency"),
+}
 _DEPTH: Final = 9
 _DEEP_ENOUGH: Final = 5
 """Above so many levels a query goes on; below, it may."""
@@ -75,14 +80,25 @@ class Things:
             "Person": [global_id("Person", number) for number in (*NUMBERS, NOBODY[0])],
             "Allocation": [global_id("Allocation", one.id) for one in allocations],
             "PersonEscortRecord": [global_id("PersonEscortRecord", one.record.id) for one in moves if one.record],
+            "YouthRiskAssessment": [
+                global_id("YouthRiskAssessment", one.assessment.id) for one in moves if one.assessment
+            ],
+            "PerResponse": [
+                response_id(record, key)
+                for one in moves
+                for record in (one.record, one.assessment)
+                if record
+                for key in ("held-separately", "risk-from-other-people", "first-language", "property-bags")
+            ],
             "Lodging": [global_id("Lodging", stay.id) for planned in moves for stay in planned.stays],
             "Event": [global_id("Event", event.id) for event in events],
             "Journey": [*legs, global_id("Journey", uid("move", 0), uid("leg", "none"))],
             "Location": [global_id("Location", agency_id) for agency_id in (*AGENCIES, "OUT", "NOWHERE")],
             "Supplier": [global_id("Supplier", key) for key in ("geoamey", "serco", "nobody")],
         }
-        for kind in ("Move", "Allocation", "PersonEscortRecord", "Lodging", "Event"):
+        for kind in ("Move", "Allocation", "PersonEscortRecord", "YouthRiskAssessment", "Lodging", "Event"):
             ids[kind].append(global_id(kind, uid("none", kind)))
+        ids["PerResponse"].append(global_id("PerResponse", "person-escort-record", uid("none"), "held-separately"))
         return cls(
             ids={kind: list(dict.fromkeys(found)) for kind, found in ids.items()},
             numbers=[*NUMBERS, *NOBODY],
@@ -250,6 +266,12 @@ class Writer:
         )
         return f"({', '.join([f'filter: {{{wanted}}}', *self.slice_of(self._things.location_cursors)])})"
 
+    def question_set(self) -> str:
+        return self._dice.one_of(["", "(kind: ESCORT_RECORD)", '(kind: YOUTH_RISK_ASSESSMENT, version: "1.0.0")'])
+
+    def questions(self) -> str:
+        return self._dice.one_of(["(section: PROPERTY)", "(section: OFFENCE)", "(section: CONTACTS)"])
+
     def section(self) -> str:
         return f"(key: {self._dice.one_of(['RISK', 'HEALTH'])})"
 
@@ -265,6 +287,8 @@ _ARGUMENTS: Final[dict[str, Callable[[Writer], str]]] = {
     "Query.personEscortRecord": lambda writer: writer.id_of("PersonEscortRecord"),
     "Query.location": Writer.place,
     "Query.locations": Writer.places,
+    "Query.perQuestionSet": Writer.question_set,
+    "PerQuestionSet.questions": Writer.questions,
     "Person.alerts": Writer.alerts,
     "Person.moves": Writer.moves_below,
     "Allocation.moves": Writer.moves_below,
@@ -272,6 +296,7 @@ _ARGUMENTS: Final[dict[str, Callable[[Writer], str]]] = {
     "Move.history": Writer.history,
     "Journey.events": Writer.events_below,
     "PersonEscortRecord.section": Writer.section,
+    "YouthRiskAssessment.section": Writer.section,
 }
 
 
@@ -327,7 +352,7 @@ def ask_for_everything(*worlds: World) -> str:
     counted = "totalCount pageInfo { startCursor endCursor hasNextPage hasPreviousPage }"
     hanging = (
         "id person { id } journeys { id } lodgings { id } tracking { latitude } allocation { id } "
-        "personEscortRecord { id person { id } } events(first: 10) { nodes { id } }"
+        "personEscortRecord { id person { id } } youthRiskAssessment { id } events(first: 10) { nodes { id } }"
     )
     personal = f"id lastName alerts(active: null) {{ comment }} moves(first: 10) {{ {counted} nodes {{ id }} }}"
     roots = [

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from gateway.domain.allocations import Allocation, AllocationFilter, AllocationStatus, ComplexCase
-from gateway.domain.escort_records import EscortRecordStatus, SectionKey, SectionStatus
+from gateway.domain.escort_records import ESCORT_RECORD_SECTIONS, EscortRecordStatus, SectionKey, SectionStatus
 from gateway.domain.events import Event, EventClassification, EventDetail
 from gateway.domain.ids import AllocationId, EventId, JourneyId
 from gateway.domain.moves import Cancellation, CancellationReason, MoveStatus
@@ -24,7 +24,7 @@ from gateway.store import (
 )
 from gateway.store.carriage import CarriageKind, MoveSnapshot, Snapshot
 from gateway.store.engine import Database
-from gateway.store.tables import per_sections
+from gateway.store.escort_record_tables import per_sections
 from tests.store.worlds import (
     AGENCIES,
     NOON,
@@ -131,7 +131,7 @@ async def test_a_record_comes_with_all_four_sections_in_order(store: Database) -
         await conn.execute(sa.delete(per_sections).where(per_sections.c.key == SectionKey.OFFENCE.value))
     async with store.read() as conn:
         found = (await escort_records.by_moves(conn, [FIRST.id], within=scope(SENDER)))[FIRST.id]
-    assert [section.key for section in found.sections] == list(SectionKey)
+    assert [section.key for section in found.sections] == list(ESCORT_RECORD_SECTIONS)
     assert found.sections[1].status is SectionStatus.NOT_STARTED
     assert found.sections[0] == record.sections[0]
     assert found.flags == record.flags

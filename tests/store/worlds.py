@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.domain.escort_records import (
+    ESCORT_RECORD_SECTIONS,
     EscortRecord,
     EscortRecordFlag,
     EscortRecordSection,
     EscortRecordStatus,
     FlagSeverity,
-    SectionKey,
     SectionStatus,
 )
 from gateway.domain.ids import (
@@ -116,7 +116,7 @@ def make_record(move: Move, status: EscortRecordStatus) -> EscortRecord:
         status=status,
         sections=tuple(
             EscortRecordSection(key, SectionStatus.IN_PROGRESS, number, 4 - number, 1)
-            for number, key in enumerate(SectionKey)
+            for number, key in enumerate(ESCORT_RECORD_SECTIONS)
         ),
         flags=(EscortRecordFlag("self_harm", "Self-harm", FlagSeverity.ALERT, "history-of-self-harm"),),
         completed_at=None,
