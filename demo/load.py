@@ -12,8 +12,9 @@ from gateway.domain.locations import NOMIS_AGENCY_TYPES, Agency, Region
 from gateway.domain.suppliers import Supplier
 from gateway.store import moves_writer, reference
 from gateway.store.engine import Database
+from gateway.store.escort_record_tables import per_flags, per_sections, person_escort_records
 from gateway.store.reference import SupplierLocation
-from gateway.store.tables import events, metadata, per_flags, per_sections, person_escort_records
+from gateway.store.tables import events, metadata
 
 CONTRACT_START = date(2020, 8, 29)
 """Since when the two suppliers serve their lots."""

@@ -26,6 +26,7 @@ class SubjectType(StrEnum):
     PERSON = "Person"
     MOVE = "Move"
     ESCORT_RECORD = "PersonEscortRecord"
+    YOUTH_RISK_ASSESSMENT = "YouthRiskAssessment"
 
 
 @dataclass(frozen=True, slots=True)

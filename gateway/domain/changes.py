@@ -27,6 +27,7 @@ class ChangedThing(StrEnum):
     LODGING = "Lodging"
     ALLOCATION = "Allocation"
     ESCORT_RECORD = "PersonEscortRecord"
+    YOUTH_RISK_ASSESSMENT = "YouthRiskAssessment"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from uuid import UUID
 
-from gateway.domain.ids import MoveId
+from gateway.domain.changes import ChangedThing
 
 
 class ProblemCode(StrEnum):
@@ -19,16 +20,24 @@ class ProblemCode(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Existing:
+    """A thing that is there already."""
+
+    thing: ChangedThing
+    id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """`field` is the path of the input field, outermost first. A thing that is hidden is NOT_FOUND, as if absent.
 
-    `existing` is the move that is there already, for a DUPLICATE.
+    `existing` is what is there already, for a DUPLICATE.
     """
 
     code: ProblemCode
     message: str
     field: tuple[str, ...] | None = None
-    existing: MoveId | None = None
+    existing: Existing | None = None
 
 
 class RuleBroken(Exception):

@@ -42,6 +42,7 @@ class Permission(StrEnum):
     EDIT_PER_HEALTH = "escort-record:edit-health"
     CONFIRM_PER = "escort-record:confirm"
     PRINT_PER = "escort-record:print"
+    EDIT_YRA = "youth-risk-assessment:edit"
     MANAGE_ACCOUNTS = "account:manage"
     VIEW_ACCESS_LOG = "access-log:view"
 

@@ -25,6 +25,8 @@ class NodeType(StrEnum):
     EVENT = "Event"
     ALLOCATION = "Allocation"
     PERSON_ESCORT_RECORD = "PersonEscortRecord"
+    YOUTH_RISK_ASSESSMENT = "YouthRiskAssessment"
+    PER_RESPONSE = "PerResponse"
 
 
 def encode(node_type: NodeType, *key: object) -> str:

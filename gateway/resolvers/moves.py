@@ -8,7 +8,7 @@ import strawberry
 
 from gateway.context import Info
 from gateway.domain.allocations import Allocation
-from gateway.domain.escort_records import EscortRecord
+from gateway.domain.escort_records import EscortRecord, YouthRiskAssessment
 from gateway.domain.events import Event, EventClassification
 from gateway.domain.ids import AllocationId, MoveId, PrisonNumber
 from gateway.domain.journeys import Carriage, Journey, Tracking
@@ -20,7 +20,7 @@ from gateway.domain.suppliers import Supplier
 from gateway.resolvers.arguments import After, First
 from gateway.resolvers.relations import Relation
 
-MoveRelated = Move | EscortRecord
+MoveRelated = Move | EscortRecord | YouthRiskAssessment
 
 PERSON: Relation[MoveRelated, PrisonNumber, Person | None] = Relation(
     bulk=lambda services: services.people.by_numbers, key=attrgetter("prison_number"), missing=None
@@ -33,6 +33,10 @@ LODGINGS: Relation[Move, MoveId, Sequence[Lodging]] = Relation(
 )
 ESCORT_RECORD: Relation[Move, MoveId, EscortRecord | None] = Relation(
     bulk=lambda services: services.escort_records.by_moves, key=attrgetter("id"), missing=None
+)
+
+YOUTH_RISK_ASSESSMENT: Relation[Move, MoveId, YouthRiskAssessment | None] = Relation(
+    bulk=lambda services: services.escort_records.assessments_by_moves, key=attrgetter("id"), missing=None
 )
 
 

@@ -9,19 +9,34 @@ from gateway.context import Info
 from gateway.domain import ids
 from gateway.domain.allocations import Allocation
 from gateway.domain.errors import InvalidInput
-from gateway.domain.escort_records import EscortRecord
+from gateway.domain.escort_records import EscortRecord, RecordKey, YouthRiskAssessment
 from gateway.domain.events import Event
-from gateway.domain.ids import AgencyId, AllocationId, EscortRecordId, EventId, LodgingId, MoveId, PrisonNumber
+from gateway.domain.ids import (
+    AgencyId,
+    AllocationId,
+    EscortRecordId,
+    EventId,
+    LodgingId,
+    MoveId,
+    PrisonNumber,
+    YouthRiskAssessmentId,
+)
 from gateway.domain.journeys import Journey
 from gateway.domain.locations import Location
 from gateway.domain.moves import Lodging, Move
 from gateway.domain.people import Person
+from gateway.domain.questions import QuestionSetKind
+from gateway.domain.responses import QuestionResponse
 from gateway.domain.suppliers import Supplier
 from gateway.resolvers import global_ids
+from gateway.resolvers.escort_records import RESPONSES
 from gateway.resolvers.global_ids import NodeType
 from gateway.resolvers.moves import JOURNEYS, carriage
 
-Node: TypeAlias = Person | Location | Supplier | Move | Journey | Lodging | Event | Allocation | EscortRecord
+Stored: TypeAlias = (
+    Person | Location | Supplier | Move | Journey | Lodging | Event | Allocation | EscortRecord | YouthRiskAssessment
+)
+Node: TypeAlias = Stored | QuestionResponse
 
 T = TypeVar("T")
 
@@ -55,18 +70,25 @@ async def by_global_id(info: Info, given: str) -> Node | None:  # noqa: PLR0911 
         case NodeType.JOURNEY, _:
             parsed = global_ids.uuids(key, 2)
             return None if parsed is None else await journey(info, MoveId(parsed[0]), ids.JourneyId(parsed[1]))
+        case NodeType.PER_RESPONSE, (kind, record_id, question):
+            parsed = global_ids.uuids((record_id,))
+            return None if parsed is None else await response(info, kind, parsed[0], question)
         case _:
             parsed = global_ids.uuids(key)
             return None if parsed is None else await _stored(info, node_type, parsed[0])
 
 
-async def _stored(info: Info, node_type: NodeType, key: UUID) -> Node | None:
+async def _stored(  # noqa: PLR0911 - one return for each kind of node
+    info: Info, node_type: NodeType, key: UUID
+) -> Node | None:
     services, loaders = info.context.services, info.context.loaders
     match node_type:
         case NodeType.MOVE:
             return await move(info, MoveId(key))
         case NodeType.PERSON_ESCORT_RECORD:
             return await escort_record(info, EscortRecordId(key))
+        case NodeType.YOUTH_RISK_ASSESSMENT:
+            return await youth_risk_assessment(info, YouthRiskAssessmentId(key))
         case NodeType.ALLOCATION:
             return await allocation(info, AllocationId(key))
         case NodeType.LODGING:
@@ -99,6 +121,35 @@ async def escort_record(info: Info, record_id: EscortRecordId) -> EscortRecord |
     if found is None:
         await records.note_refused([record_id])
     return found
+
+
+async def youth_risk_assessment(info: Info, assessment_id: YouthRiskAssessmentId) -> YouthRiskAssessment | None:
+    records = info.context.services.escort_records
+    found: YouthRiskAssessment | None = await info.context.loaders.load(records.assessments_by_ids, assessment_id, None)
+    if found is None:
+        await records.note_refused_assessment(assessment_id)
+    return found
+
+
+async def response(info: Info, kind: str, record_id: UUID, question_key: str) -> QuestionResponse | None:
+    """Find a response by way of its record: whoever may not see that may not see this."""
+    record: EscortRecord | YouthRiskAssessment | None
+    match kind:
+        case QuestionSetKind.ESCORT_RECORD.value:
+            record = await escort_record(info, EscortRecordId(record_id))
+        case QuestionSetKind.YOUTH_RISK_ASSESSMENT.value:
+            record = await youth_risk_assessment(info, YouthRiskAssessmentId(record_id))
+        case _:
+            return None
+    if record is None:
+        return None
+    records = info.context.services.escort_records
+    key = RecordKey(QuestionSetKind(kind), record.id, record.question_set_version)
+    question = records.question_set(key.kind, key.question_set_version).question(question_key)
+    if question is None:
+        return None
+    responses = await RESPONSES.load(info, (key, question.section))
+    return next((one for one in responses if one.question.key == question_key), None)
 
 
 async def allocation(info: Info, allocation_id: AllocationId) -> Allocation | None:

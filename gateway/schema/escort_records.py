@@ -7,21 +7,29 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from gateway.domain import escort_records as values
+from gateway.domain import nomis_records
 from gateway.domain.escort_records import EscortRecordStatus, FlagSeverity, SectionKey, SectionStatus
 from gateway.domain.moves import Move as MoveValue
 from gateway.domain.people import Person as PersonValue
+from gateway.domain.questions import QuestionSet
+from gateway.domain.responses import QuestionResponse
 from gateway.resolvers import escort_records as resolve
+from gateway.resolvers import nomis_records as resolve_nomis
 from gateway.resolvers.global_ids import NodeType
 from gateway.resolvers.moves import PERSON
 from gateway.schema.enums import register
 from gateway.schema.nodes import Node, id_field
+from gateway.schema.nomis_records import NomisSyncStatus
 from gateway.schema.people import Person
 from gateway.schema.relations import relation
+from gateway.schema.responses import PerResponse
 
-if TYPE_CHECKING:  # the two modules name each other's types
+if TYPE_CHECKING:  # the modules name each other's types
     from gateway.schema.moves import Move
+    from gateway.schema.question_sets import PerQuestionSet
 
 LazyMove = Annotated["Move", strawberry.lazy("gateway.schema.moves")]
+LazyQuestionSet = Annotated["PerQuestionSet", strawberry.lazy("gateway.schema.question_sets")]
 
 register(
     EscortRecordStatus,
@@ -76,7 +84,12 @@ class PerSection:
     title: str = strawberry.field(description="Its heading.")
     status: SectionStatus = strawberry.field(description="How far it has come.")
     answered: int = strawberry.field(description="How many of the questions that apply are answered.")
-    outstanding: int = strawberry.field(description="How many of them are not.")
+    outstanding: int = strawberry.field(description="How many of them are not, or wait to be reviewed.")
+    responses: Sequence[QuestionResponse] = relation(
+        resolve.RESPONSES,
+        list[PerResponse],
+        "Every question of the section, in order, also those that do not apply at present.",
+    )
     version: int = strawberry.field(description="Rises by one at each change of the section.")
 
 
@@ -93,6 +106,16 @@ class PerHandover:
     occurred_at: datetime = strawberry.field(description="When.")
     dispatching_officer: str = strawberry.field(description="Who handed over.")
     receiving_officer: str = strawberry.field(description="Who took over.")
+
+
+@strawberry.type(description="The earlier record of the same person whose answers were copied in.")
+class PerPrefill:
+    record_id: strawberry.ID = strawberry.field(
+        resolver=lambda root: resolve.prefill_record_id(root, NodeType.PERSON_ESCORT_RECORD),
+        graphql_type=strawberry.ID,
+        description="Which. You may see it only where you see its move.",
+    )
+    confirmed_at: datetime = strawberry.field(description="When that one was confirmed.")
 
 
 @strawberry.type(
@@ -114,11 +137,25 @@ class PersonEscortRecord(Node):
     flags: Sequence[values.EscortRecordFlag] = strawberry.field(
         graphql_type=list[PerFlag], description="What the answers mark the person with."
     )
+    nomis_sync: Sequence[nomis_records.NomisSync] = strawberry.field(
+        resolver=resolve_nomis.sync,
+        graphql_type=list[NomisSyncStatus],
+        description="How what NOMIS knows beside the questions stands, of every kind: whether it is up to date, and as "
+        "of when it is known.",
+    )
     completed_at: datetime | None = strawberry.field(description="When all was answered for the first time.")
     amended_at: datetime | None = strawberry.field(description="When it was last completed again after a change.")
     confirmed_at: datetime | None = strawberry.field(description="When it was confirmed and locked.")
     handover: values.Handover | None = strawberry.field(
         graphql_type=PerHandover | None, description="Who handed the person over, and when."
+    )
+    prefilled_from: values.Prefill | None = strawberry.field(
+        graphql_type=PerPrefill | None, description="Where its copied answers came from, and from when they are."
+    )
+    question_set: QuestionSet = strawberry.field(
+        resolver=resolve.question_set,
+        graphql_type=LazyQuestionSet,
+        description="What it asks: the version that it was started with.",
     )
     version: int = strawberry.field(description="Rises by one at each change.")
 

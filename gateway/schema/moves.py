@@ -11,6 +11,7 @@ from gateway.domain import journeys as journey_values
 from gateway.domain import moves as values
 from gateway.domain.escort_records import EscortRecord as EscortRecordValue
 from gateway.domain.escort_records import EscortRecordStatus
+from gateway.domain.escort_records import YouthRiskAssessment as YouthRiskAssessmentValue
 from gateway.domain.locations import Location as LocationValue
 from gateway.domain.moves import (
     EscortCheckStatus,
@@ -40,6 +41,7 @@ from gateway.schema.nodes import Node, id_field
 from gateway.schema.people import Person
 from gateway.schema.relations import relation
 from gateway.schema.scalars import PrisonNumber
+from gateway.schema.youth_risk_assessments import YouthRiskAssessment
 
 if TYPE_CHECKING:  # the two modules name each other's types
     from gateway.schema.allocations import Allocation
@@ -199,7 +201,14 @@ class Move(Node):
         resolve.LODGINGS, list[Lodging], "The nights on the way that are not cancelled, in order."
     )
     person_escort_record: EscortRecordValue | None = relation(
-        resolve.ESCORT_RECORD, PersonEscortRecord | None, "Its dPER, once there is one."
+        resolve.ESCORT_RECORD,
+        PersonEscortRecord | None,
+        "Its dPER: from its start for the sender, for others once it was complete.",
+    )
+    youth_risk_assessment: YouthRiskAssessmentValue | None = relation(
+        resolve.YOUTH_RISK_ASSESSMENT,
+        YouthRiskAssessment | None,
+        "Its youth risk assessment, where it leaves the youth estate; seen as its dPER is.",
     )
     events: object = strawberry.field(
         resolver=resolve.events,

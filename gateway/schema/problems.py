@@ -27,7 +27,7 @@ register(
 
 
 def _existing_id(root: values.Problem) -> strawberry.ID | None:
-    return None if root.existing is None else strawberry.ID(encode(NodeType.MOVE, root.existing))
+    return None if root.existing is None else strawberry.ID(encode(NodeType(root.existing.thing), root.existing.id))
 
 
 @strawberry.type(
@@ -43,5 +43,5 @@ class Problem:
     existing_id: strawberry.ID | None = strawberry.field(
         resolver=_existing_id,
         graphql_type=strawberry.ID | None,
-        description="The move that is there already, where that is what stands in the way.",
+        description="The move or record that is there already, where that is what stands in the way.",
     )

@@ -35,6 +35,7 @@ from gateway.schema.nodes import Node
 from gateway.schema.people import AlertType, Person
 from gateway.schema.problems import Problem
 from gateway.schema.question_sets import QuestionSetQueries
+from gateway.schema.record_changes import EscortRecordMutations
 from gateway.schema.recording import RecordingMutations
 from gateway.schema.scalars import PrisonNumber
 from gateway.schema.viewer import Viewer
@@ -271,7 +272,7 @@ async def _set_active_caseload(
 
 
 @strawberry.type(description="What can be changed.")
-class Mutation(BookingMutations, AmendmentMutations, AllocationMutations, RecordingMutations):
+class Mutation(BookingMutations, AmendmentMutations, AllocationMutations, RecordingMutations, EscortRecordMutations):
     set_active_caseload: change.ActiveCaseloadSet = strawberry.mutation(
         resolver=_set_active_caseload,
         graphql_type=SetActiveCaseloadPayload,

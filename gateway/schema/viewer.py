@@ -50,6 +50,7 @@ register(
         Permission.EDIT_PER_HEALTH: "Answer the health section of a dPER.",
         Permission.CONFIRM_PER: "Confirm a dPER.",
         Permission.PRINT_PER: "Print a dPER.",
+        Permission.EDIT_YRA: "Answer and confirm a youth risk assessment.",
         Permission.MANAGE_ACCOUNTS: "Manage the accounts of an establishment.",
         Permission.VIEW_ACCESS_LOG: "See who looked at what.",
     },

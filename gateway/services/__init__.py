@@ -13,6 +13,7 @@ from gateway.services.allocation_requests import AllocationRequests
 from gateway.services.allocations import Allocations
 from gateway.services.amendments import Amendments
 from gateway.services.bookings import Bookings
+from gateway.services.escort_record_changes import EscortRecordChanges
 from gateway.services.escort_records import EscortRecords
 from gateway.services.event_recording import EventRecording
 from gateway.services.event_subjects import Subjects
@@ -22,6 +23,7 @@ from gateway.services.journey_creation import JourneyCreation
 from gateway.services.journeys import Journeys
 from gateway.services.locations import Locations
 from gateway.services.moves import Moves
+from gateway.services.nomis_records import NomisRecords
 from gateway.services.people import People
 from gateway.services.platform import Platform
 from gateway.services.question_sets import question_sets
@@ -37,6 +39,8 @@ class Services:
     moves: Moves
     journeys: Journeys
     escort_records: EscortRecords
+    nomis_records: NomisRecords
+    escort_record_changes: EscortRecordChanges
     allocations: Allocations
     events: Events
     history: History
@@ -58,7 +62,8 @@ class Services:
         access = AccessRecorder(platform.access_log, viewer, platform.clock, operation=operation, request_id=request_id)
         scope = scope_of(viewer)
         journeys = Journeys(platform, scope)
-        subjects = Subjects(platform, scope, escort_record_scope_of(viewer), journeys)
+        records = escort_record_scope_of(viewer)
+        subjects = Subjects(platform, scope, records, journeys)
         allocations = allocation_scope_of(viewer)
         author = Author(viewer.username, viewer.client_id, viewer.supplier, request_id)
         return cls(
@@ -66,7 +71,9 @@ class Services:
             alerts=Alerts(platform),
             moves=Moves(platform, scope, access),
             journeys=journeys,
-            escort_records=EscortRecords(platform, escort_record_scope_of(viewer), access),
+            nomis_records=NomisRecords(platform, records),
+            escort_records=EscortRecords(platform, records, access),
+            escort_record_changes=EscortRecordChanges(platform, viewer, records, access, author),
             allocations=Allocations(platform, allocations),
             events=Events(platform, scope),
             history=History(platform, scope),

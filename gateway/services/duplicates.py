@@ -3,8 +3,9 @@
 import datetime as dt
 from dataclasses import replace
 
+from gateway.domain.changes import ChangedThing
 from gateway.domain.ids import AgencyId, MoveId, PrisonNumber
-from gateway.domain.problems import ProblemCode, RuleBroken, problem
+from gateway.domain.problems import Existing, ProblemCode, RuleBroken, problem
 from gateway.services.changes import ChangeInHand
 from gateway.store import locks, move_changes
 
@@ -37,4 +38,6 @@ async def refuse_duplicates(
         # Out of a court that two contractors serve: one is not told of the other's moves.
         raise RuleBroken(problem(ProblemCode.DUPLICATE, "This person has that move on that day already.", *at))
     words = f"This person has that move on that day already: {other.reference}."
-    raise RuleBroken(replace(problem(ProblemCode.DUPLICATE, words, *at), existing=other.id))
+    raise RuleBroken(
+        replace(problem(ProblemCode.DUPLICATE, words, *at), existing=Existing(ChangedThing.MOVE, other.id))
+    )

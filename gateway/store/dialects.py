@@ -15,10 +15,13 @@ def is_postgresql(conn: AsyncConnection) -> bool:
     return conn.dialect.name == "postgresql"
 
 
-def insert_if_new(conn: AsyncConnection, table: sa.Table) -> Insert:
-    """Insert a row, or do nothing where its primary key is taken: also by a transaction that is then waited for."""
+def insert_if_new(conn: AsyncConnection, table: sa.Table, *, by: Sequence[str] = ()) -> Insert:
+    """Insert a row, or do nothing where its primary key is taken: also by a transaction that is then waited for.
+
+    `by` names the columns of another key that counts instead.
+    """
     insert = postgresql.insert(table) if is_postgresql(conn) else sqlite.insert(table)
-    return insert.on_conflict_do_nothing(index_elements=[column.name for column in table.primary_key])
+    return insert.on_conflict_do_nothing(index_elements=by or [column.name for column in table.primary_key])
 
 
 def upsert(conn: AsyncConnection, table: sa.Table, *, keeping: Collection[str] = ()) -> Insert:

@@ -1,103 +1,181 @@
-"""Escort records (dPERs) of moves in scope: three statements, however many records."""
+"""dPERs and youth risk assessments of moves in scope: three statements for each kind, however many records."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.domain.escort_records import (
-    ESCORT_RECORD_SECTIONS,
     EscortRecord,
     EscortRecordFlag,
     EscortRecordSection,
     EscortRecordStatus,
     FlagSeverity,
     Handover,
+    Prefill,
+    RecordKey,
     SectionKey,
     SectionStatus,
+    YouthRiskAssessment,
 )
-from gateway.domain.ids import EscortRecordId, MoveId
+from gateway.domain.ids import EscortRecordId, MoveId, YouthRiskAssessmentId
+from gateway.domain.questions import QuestionSetKind
+from gateway.domain.responses import Response
 from gateway.domain.scope import Scope
-from gateway.store.scoping import visible_moves
-from gateway.store.tables import moves, per_flags, per_sections, person_escort_records
+from gateway.store.record_forms import FORMS, RecordForm
+from gateway.store.responses_codec import from_json
+from gateway.store.scoping import visible_records
+from gateway.store.tables import moves
+
+K = TypeVar("K")
 
 
 async def by_ids(
     conn: AsyncConnection, ids: Iterable[EscortRecordId], *, within: Scope
 ) -> dict[EscortRecordId, EscortRecord]:
-    """Read records. Those whose move is out of scope are absent."""
-    found = await _records(conn, person_escort_records.c.id.in_(set(ids)), within)
-    return {record.id: record for record in found}
+    """Read dPERs. Those that are out of scope are absent."""
+    form = FORMS[QuestionSetKind.ESCORT_RECORD]
+    return {record.id: record for record in await _escort_records(conn, form.records.c.id.in_(set(ids)), within)}
 
 
 async def by_moves(conn: AsyncConnection, move_ids: Iterable[MoveId], *, within: Scope) -> dict[MoveId, EscortRecord]:
-    """Read the records of moves. A move without one, or out of scope, is absent."""
-    found = await _records(conn, person_escort_records.c.move_id.in_(set(move_ids)), within)
+    """Read the dPERs of moves. A move without one, or without one in scope, is absent."""
+    form = FORMS[QuestionSetKind.ESCORT_RECORD]
+    found = await _escort_records(conn, form.records.c.move_id.in_(set(move_ids)), within)
     return {record.move_id: record for record in found}
 
 
-async def _records(conn: AsyncConnection, wanted: sa.ColumnElement[bool], within: Scope) -> list[EscortRecord]:
+async def assessments_by_ids(
+    conn: AsyncConnection, ids: Iterable[YouthRiskAssessmentId], *, within: Scope
+) -> dict[YouthRiskAssessmentId, YouthRiskAssessment]:
+    """Read youth risk assessments. Those that are out of scope are absent."""
+    form = FORMS[QuestionSetKind.YOUTH_RISK_ASSESSMENT]
+    return {record.id: record for record in await _assessments(conn, form.records.c.id.in_(set(ids)), within)}
+
+
+async def assessments_by_moves(
+    conn: AsyncConnection, move_ids: Iterable[MoveId], *, within: Scope
+) -> dict[MoveId, YouthRiskAssessment]:
+    """Read the youth risk assessments of moves. A move without one, or without one in scope, is absent."""
+    form = FORMS[QuestionSetKind.YOUTH_RISK_ASSESSMENT]
+    found = await _assessments(conn, form.records.c.move_id.in_(set(move_ids)), within)
+    return {record.move_id: record for record in found}
+
+
+async def responses_by_records(
+    conn: AsyncConnection, kind: QuestionSetKind, ids: Iterable[UUID], *, within: Scope
+) -> dict[UUID, dict[str, Response]]:
+    """Read what records hold for each question. A record that is out of scope is absent; one without answers is not."""
+    form = FORMS[kind]
+    if within.is_empty:
+        return {}
+    statement = (
+        sa.select(form.records.c.id, form.responses.c.responses)
+        .join(moves, moves.c.id == form.records.c.move_id)
+        .outerjoin(form.responses, form.responses.c.record_id == form.records.c.id)
+        .where(form.records.c.id.in_(set(ids)), visible_records(form.records, within))
+    )
+    return {
+        record_id: {} if kept is None else from_json(kept) for record_id, kept in (await conn.execute(statement)).all()
+    }
+
+
+async def _escort_records(conn: AsyncConnection, wanted: sa.ColumnElement[bool], within: Scope) -> list[EscortRecord]:
+    return [
+        EscortRecord(**common, amended_at=row.amended_at, handover=handover_of(row))
+        for row, common in await _records(conn, FORMS[QuestionSetKind.ESCORT_RECORD], wanted, within)
+    ]
+
+
+async def _assessments(
+    conn: AsyncConnection, wanted: sa.ColumnElement[bool], within: Scope
+) -> list[YouthRiskAssessment]:
+    form = FORMS[QuestionSetKind.YOUTH_RISK_ASSESSMENT]
+    return [YouthRiskAssessment(**common) for _, common in await _records(conn, form, wanted, within)]
+
+
+async def _records(
+    conn: AsyncConnection, form: RecordForm, wanted: sa.ColumnElement[bool], within: Scope
+) -> list[tuple[sa.Row[tuple[object, ...]], dict[str, Any]]]:
     if within.is_empty:
         return []
     statement = (
-        sa.select(person_escort_records)
-        .join(moves, moves.c.id == person_escort_records.c.move_id)
-        .where(wanted, visible_moves(within))
+        sa.select(form.records)
+        .join(moves, moves.c.id == form.records.c.move_id)
+        .where(wanted, visible_records(form.records, within))
     )
     rows = (await conn.execute(statement)).all()
     if not rows:
         return []
-    ids = [row.id for row in rows]
-    sections = await _sections(conn, ids)
-    flags = await _flags(conn, ids)
-    return [_record(row, sections.get(row.id, {}), tuple(flags.get(row.id, ()))) for row in rows]
+    keys = {row.id: RecordKey(form.kind, row.id, row.question_set_version) for row in rows}
+    sections = await _sections(conn, form, keys)
+    flags = await _flags(conn, form, list(keys))
+    return [
+        (row, _common(row, form, keys[row.id], sections.get(row.id, {}), tuple(flags.get(row.id, ())))) for row in rows
+    ]
 
 
 async def _sections(
-    conn: AsyncConnection, ids: list[EscortRecordId]
-) -> dict[EscortRecordId, dict[SectionKey, EscortRecordSection]]:
-    found: defaultdict[EscortRecordId, dict[SectionKey, EscortRecordSection]] = defaultdict(dict)
-    for row in await conn.execute(sa.select(per_sections).where(per_sections.c.record_id.in_(ids))):
-        key = SectionKey(row.key)
-        found[row.record_id][key] = EscortRecordSection(
-            key, SectionStatus(row.status), row.answered, row.outstanding, row.version
-        )
+    conn: AsyncConnection, form: RecordForm, of: Mapping[UUID, RecordKey]
+) -> dict[UUID, dict[SectionKey, EscortRecordSection]]:
+    found: defaultdict[UUID, dict[SectionKey, EscortRecordSection]] = defaultdict(dict)
+    for row in await conn.execute(sa.select(form.sections).where(form.sections.c.record_id.in_(list(of)))):
+        found[row.record_id][SectionKey(row.key)] = section_of(row, of[row.record_id])
     return found
 
 
-async def _flags(conn: AsyncConnection, ids: list[EscortRecordId]) -> dict[EscortRecordId, list[EscortRecordFlag]]:
-    found: defaultdict[EscortRecordId, list[EscortRecordFlag]] = defaultdict(list)
+def section_of(row: sa.Row[tuple[object, ...]], record: RecordKey | None = None) -> EscortRecordSection:
+    return EscortRecordSection(
+        SectionKey(row.key), SectionStatus(row.status), row.answered, row.outstanding, row.version, record
+    )
+
+
+async def _flags(conn: AsyncConnection, form: RecordForm, ids: list[UUID]) -> dict[UUID, list[EscortRecordFlag]]:
+    found: defaultdict[UUID, list[EscortRecordFlag]] = defaultdict(list)
     statement = (
-        sa.select(per_flags).where(per_flags.c.record_id.in_(ids)).order_by(per_flags.c.question, per_flags.c.key)
+        sa.select(form.flags).where(form.flags.c.record_id.in_(ids)).order_by(form.flags.c.question, form.flags.c.key)
     )
     for row in await conn.execute(statement):
         found[row.record_id].append(EscortRecordFlag(row.key, row.title, FlagSeverity(row.severity), row.question))
     return found
 
 
-def _record(
+def _common(
     row: sa.Row[tuple[object, ...]],
-    sections: dict[SectionKey, EscortRecordSection],
+    form: RecordForm,
+    record: RecordKey,
+    sections: Mapping[SectionKey, EscortRecordSection],
     flags: tuple[EscortRecordFlag, ...],
-) -> EscortRecord:
-    """Put a record together; a section that nobody has touched has no row and is given as not started."""
-    handover = None
-    if row.handover_occurred_at is not None:
-        handover = Handover(row.handover_occurred_at, row.dispatching_officer or "", row.receiving_officer or "")
-    return EscortRecord(
-        id=row.id,
-        move_id=row.move_id,
-        prison_number=row.prison_number,
-        status=EscortRecordStatus(row.status),
-        sections=tuple(
-            sections.get(key) or EscortRecordSection(key, SectionStatus.NOT_STARTED, 0, 0, 0)
-            for key in ESCORT_RECORD_SECTIONS
+) -> dict[str, Any]:
+    """Put together what both kinds have; a section that nobody has touched has no row and is given as not started."""
+    return {
+        "id": row.id,
+        "move_id": row.move_id,
+        "prison_number": row.prison_number,
+        "status": EscortRecordStatus(row.status),
+        "sections": tuple(
+            sections.get(key) or EscortRecordSection(key, SectionStatus.NOT_STARTED, 0, 0, 0, record)
+            for key in form.keys
         ),
-        flags=flags,
-        completed_at=row.completed_at,
-        amended_at=row.amended_at,
-        confirmed_at=row.confirmed_at,
-        handover=handover,
-        version=row.version,
-    )
+        "flags": flags,
+        "completed_at": row.completed_at,
+        "confirmed_at": row.confirmed_at,
+        "version": row.version,
+        "question_set_version": row.question_set_version,
+        "prefilled_from": prefill_of(row),
+    }
+
+
+def prefill_of(row: sa.Row[tuple[object, ...]]) -> Prefill | None:
+    if row.prefilled_from_id is None or row.prefilled_from_confirmed_at is None:
+        return None
+    return Prefill(row.prefilled_from_id, row.prefilled_from_confirmed_at)
+
+
+def handover_of(row: sa.Row[tuple[object, ...]]) -> Handover | None:
+    if row.handover_occurred_at is None:
+        return None
+    return Handover(row.handover_occurred_at, row.dispatching_officer or "", row.receiving_officer or "")

@@ -5,8 +5,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.domain.ids import EscortRecordId, LodgingId, MoveId, MoveReference
 from gateway.domain.scope import Scope
-from gateway.store.scoping import visible_moves
-from gateway.store.tables import lodgings, moves, person_escort_records
+from gateway.store.escort_record_tables import person_escort_records
+from gateway.store.scoping import visible_moves, visible_records
+from gateway.store.tables import lodgings, moves
 
 
 async def move_of_lodging(conn: AsyncConnection, lodging_id: LodgingId, *, within: Scope) -> MoveId | None:
@@ -23,7 +24,7 @@ async def move_of_record(conn: AsyncConnection, record_id: EscortRecordId, *, wi
     return await conn.scalar(
         sa.select(moves.c.id)
         .join(person_escort_records, person_escort_records.c.move_id == moves.c.id)
-        .where(person_escort_records.c.id == record_id, visible_moves(within))
+        .where(person_escort_records.c.id == record_id, visible_records(person_escort_records, within))
     )
 
 

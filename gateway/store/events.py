@@ -11,7 +11,7 @@ from gateway.domain.ids import EventId, JourneyId, MoveId
 from gateway.domain.pages import Page, PageRequest
 from gateway.domain.scope import Scope
 from gateway.store.keysets import Keyset, Position, pages_by, with_empty
-from gateway.store.scoping import visible_moves
+from gateway.store.scoping import visible_events
 from gateway.store.tables import events, moves
 
 # Ties and cursors go by the event's own id and times. Its place in the log would tell, by the gaps, how much happened
@@ -90,7 +90,7 @@ async def pages_by_journeys(
 
 
 def _within(within: Scope) -> sa.Select[tuple[object, ...]]:
-    return sa.select(events).join(moves, moves.c.id == events.c.move_id).where(visible_moves(within))
+    return sa.select(events).join(moves, moves.c.id == events.c.move_id).where(visible_events(within))
 
 
 def event_of(row: sa.Row[tuple[object, ...]]) -> Event:

@@ -60,7 +60,7 @@ def branches_of(matching: MoveFilter, within: Scope) -> list[Branch]:
         found = list(_by_stop(matching, tuple(sorted(places)), within))
     else:
         found = list(_by_sight(matching, places, within))
-    rest = tuple(narrowed(matching))
+    rest = tuple(narrowed(matching, within))
     return [Branch((*branch.conditions, *rest), branch.places, branch.anchor) for branch in found]
 
 

@@ -11,11 +11,12 @@ from gateway.domain.events import Event
 from gateway.domain.ids import AgencyId, AllocationId, MoveId, MoveReference, PrisonNumber
 from gateway.domain.moves import Lodging, Move, MoveStatus
 from gateway.domain.scope import Scope
+from gateway.store.escort_record_tables import person_escort_records
 from gateway.store.events import event_of
 from gateway.store.moves import move_of
 from gateway.store.moves_writer import move_row
 from gateway.store.scoping import visible_moves
-from gateway.store.tables import allocations, events, moves, person_escort_records
+from gateway.store.tables import allocations, events, moves
 
 _UNTOUCHED_BY_DUPLICATES = (MoveStatus.PROPOSED.value, MoveStatus.CANCELLED.value)
 
@@ -38,6 +39,16 @@ async def lock(conn: AsyncConnection, move_id: MoveId, *, within: Scope) -> Move
             sa.select(moves).where(moves.c.id == move_id, visible_moves(within)).with_for_update(of=moves)
         )
     ).one_or_none()
+    return None if row is None else move_of(row)
+
+
+async def hold(conn: AsyncConnection, move_id: MoveId, *, within: Scope) -> Move | None:
+    """Read a move that stays as it is until this transaction ends; others may hold it too, those who change it wait.
+
+    For changes of what hangs on a move. None where it is absent or out of scope.
+    """
+    statement = sa.select(moves).where(moves.c.id == move_id, visible_moves(within))
+    row = (await conn.execute(statement.with_for_update(read=True, of=moves))).one_or_none()
     return None if row is None else move_of(row)
 
 

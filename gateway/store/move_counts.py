@@ -10,8 +10,9 @@ from gateway.domain.escort_records import EscortRecordStatus
 from gateway.domain.ids import AgencyId
 from gateway.domain.moves import MoveCount, MoveDirection, MoveStatus
 from gateway.domain.scope import Scope
+from gateway.store.escort_record_tables import person_escort_records
 from gateway.store.scoping import not_cancelled, visible_moves
-from gateway.store.tables import lodgings, moves, person_escort_records
+from gateway.store.tables import lodgings, moves
 
 _COMPLETE: Final = (EscortRecordStatus.COMPLETED.value, EscortRecordStatus.CONFIRMED.value)
 

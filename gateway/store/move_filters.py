@@ -18,8 +18,9 @@ import sqlalchemy as sa
 from gateway.domain.ids import AgencyId
 from gateway.domain.moves import MoveDirection, MoveFilter
 from gateway.domain.scope import Scope
-from gateway.store.scoping import has_lodging, not_cancelled
-from gateway.store.tables import lodgings, moves, person_escort_records
+from gateway.store.escort_record_tables import person_escort_records
+from gateway.store.scoping import at_the_sender, has_lodging, not_cancelled
+from gateway.store.tables import lodgings, moves
 
 Condition = sa.ColumnElement[bool]
 
@@ -63,7 +64,7 @@ def on_days(matching: MoveFilter, column: sa.ColumnElement[object]) -> Iterator[
         yield column <= matching.date_to
 
 
-def narrowed(matching: MoveFilter) -> Iterator[Condition]:
+def narrowed(matching: MoveFilter, within: Scope) -> Iterator[Condition]:
     """Yield the parts that do not concern stops."""
     if matching.statuses is not None:
         yield moves.c.status.in_(sorted({status.value for status in matching.statuses}))
@@ -80,6 +81,8 @@ def narrowed(matching: MoveFilter) -> Iterator[Condition]:
             .where(
                 person_escort_records.c.move_id == moves.c.id,
                 person_escort_records.c.status.in_(sorted({status.value for status in matching.per_statuses})),
+                # One that is hidden has no status either.
+                sa.or_(at_the_sender(within), person_escort_records.c.completed_at.is_not(None)),
             )
             .correlate(moves)
             .exists()

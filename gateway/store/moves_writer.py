@@ -12,15 +12,8 @@ from gateway.domain.events import Event
 from gateway.domain.ids import AgencyId
 from gateway.domain.move_days import arrival_day, departure_day
 from gateway.domain.moves import Cancellation, Lodging, LodgingStatus, Move
-from gateway.store.tables import (
-    allocations,
-    events,
-    lodgings,
-    moves,
-    per_flags,
-    per_sections,
-    person_escort_records,
-)
+from gateway.store.escort_record_tables import per_flags, per_sections, person_escort_records
+from gateway.store.tables import allocations, events, lodgings, moves
 
 Row = dict[str, object]
 

@@ -4,10 +4,11 @@ from collections.abc import Iterable
 
 import sqlalchemy as sa
 
+from gateway.domain.events import EVENTS_OF_THE_SENDER
 from gateway.domain.ids import AgencyId
 from gateway.domain.moves import LodgingStatus
 from gateway.domain.scope import Scope
-from gateway.store.tables import allocations, lodgings, moves
+from gateway.store.tables import allocations, events, lodgings, moves
 
 
 def visible_moves(within: Scope) -> sa.ColumnElement[bool]:
@@ -30,6 +31,31 @@ def visible_moves(within: Scope) -> sa.ColumnElement[bool]:
     if once_authorised:
         ways.append(sa.and_(moves.c.authorised_at.is_not(None), sa.or_(*once_authorised)))
     return sa.or_(sa.false(), *ways)
+
+
+def at_the_sender(within: Scope) -> sa.ColumnElement[bool]:
+    """Return the condition on `moves` that holds for those that are sent from the scope's places; all, nationally."""
+    if within.national:
+        return sa.true()
+    return moves.c.from_agency.in_(_sorted(within.agencies)) if within.agencies else sa.false()
+
+
+def visible_records(records: sa.FromClause, within: Scope) -> sa.ColumnElement[bool]:
+    """Return the condition on a table of records and `moves` together: records of visible moves, in their time.
+
+    The sender's staff, and national roles, read a record from its start; the supplier, the destination and those on the
+    way once it was complete for the first time. What is half answered could be taken for all there is.
+    """
+    return sa.and_(visible_moves(within), sa.or_(at_the_sender(within), records.c.completed_at.is_not(None)))
+
+
+def visible_events(within: Scope) -> sa.ColumnElement[bool]:
+    """Return the condition on `events` and `moves` together: those of visible moves.
+
+    That a record is being filled in is the sender's own business, like the record.
+    """
+    own = events.c.type.in_(sorted(EVENTS_OF_THE_SENDER))
+    return sa.and_(visible_moves(within), sa.or_(at_the_sender(within), sa.not_(own)))
 
 
 def visible_allocations(within: Scope) -> sa.ColumnElement[bool]:

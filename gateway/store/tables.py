@@ -1,65 +1,16 @@
-"""The tables: names are those of the domain and the schema.
+"""The tables: names are those of the domain and the schema. Those of dPERs are in `escort_record_tables`."""
 
-Enumerations are stored as their values in short strings, so that both databases read alike. Instants are UTC.
-"""
-
-import uuid
-from datetime import UTC, datetime
 from typing import Final
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Dialect
-from sqlalchemy.types import TypeDecorator
 
-metadata: Final = sa.MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-
-class Instant(TypeDecorator[datetime]):
-    """An aware UTC instant. SQLite has no time zones, so there it is stored without one and read back with UTC."""
-
-    impl = sa.DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """Refuse a time without a zone: it could be anyone's.
-
-        Raises:
-            ValueError: the value is naive.
-
-        """
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            message = "an instant needs a time zone"
-            raise ValueError(message)
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-def _code(length: int = 40) -> sa.String:
-    return sa.String(length)
-
-
-def _id() -> sa.Uuid[uuid.UUID]:
-    return sa.Uuid()
-
-
-def _sortable_title() -> sa.String:
-    """Sort by code point in both databases, whatever language the PostgreSQL cluster was made for."""
-    return sa.String(200).with_variant(sa.String(200, collation="C"), "postgresql")
-
+import gateway.store.escort_record_tables
+import gateway.store.nomis_record_tables  # noqa: F401 - whoever has the metadata from here has all tables
+from gateway.store.columns import Instant as Instant  # noqa: PLC0414 - used wherever tables are
+from gateway.store.columns import code as _code
+from gateway.store.columns import ident as _id
+from gateway.store.columns import metadata as metadata  # noqa: PLC0414
+from gateway.store.columns import sortable_title as _sortable_title
 
 suppliers: Final = sa.Table(
     "suppliers",
@@ -225,45 +176,6 @@ lodgings: Final = sa.Table(
         postgresql_where=sa.text("status <> 'cancelled'"),
         sqlite_where=sa.text("status <> 'cancelled'"),
     ),
-)
-
-person_escort_records: Final = sa.Table(
-    "person_escort_records",
-    metadata,
-    sa.Column("id", _id(), primary_key=True),
-    sa.Column("move_id", _id(), sa.ForeignKey("moves.id"), nullable=False, unique=True),
-    sa.Column("prison_number", sa.String(7)),
-    sa.Column("status", _code(), nullable=False),
-    sa.Column("completed_at", Instant),
-    sa.Column("amended_at", Instant),
-    sa.Column("confirmed_at", Instant),
-    sa.Column("handover_occurred_at", Instant),
-    sa.Column("dispatching_officer", sa.String(200)),
-    sa.Column("receiving_officer", sa.String(200)),
-    sa.Column("created_at", Instant, nullable=False),
-    sa.Column("updated_at", Instant, nullable=False),
-    sa.Column("version", sa.Integer, nullable=False),
-)
-
-per_sections: Final = sa.Table(
-    "per_sections",
-    metadata,
-    sa.Column("record_id", _id(), sa.ForeignKey("person_escort_records.id"), primary_key=True),
-    sa.Column("key", _code(), primary_key=True),
-    sa.Column("status", _code(), nullable=False),
-    sa.Column("answered", sa.Integer, nullable=False),
-    sa.Column("outstanding", sa.Integer, nullable=False),
-    sa.Column("version", sa.Integer, nullable=False),
-)
-
-per_flags: Final = sa.Table(
-    "per_flags",
-    metadata,
-    sa.Column("record_id", _id(), sa.ForeignKey("person_escort_records.id"), primary_key=True),
-    sa.Column("question", sa.String(100), primary_key=True),
-    sa.Column("key", sa.String(100), primary_key=True),
-    sa.Column("title", sa.String(200), nullable=False),
-    sa.Column("severity", _code(), nullable=False),
 )
 
 events: Final = sa.Table(

@@ -1,6 +1,7 @@
 """An estimate of how many objects an operation may fetch, from the sizes of the pages that it asks for."""
 
 from dataclasses import dataclass, field
+from typing import Final
 
 from graphql import (
     FieldNode,
@@ -26,6 +27,20 @@ from graphql.type import GraphQLNamedType
 
 from gateway.transport.limits import Limits
 
+_USUAL_SIZES: Final = {
+    ("PersonEscortRecord", "sections"): 4,
+    ("YouthRiskAssessment", "sections"): 5,
+    ("PerSection", "responses"): 15,
+    ("PerAnswer", "options"): 3,
+    ("PerAnswer", "items"): 4,
+    ("PerItemAnswer", "answers"): 8,
+    ("PerItemField", "options"): 3,
+    ("PerQuestionSet", "questions"): 60,
+    ("PerQuestion", "options"): 3,
+    ("PerQuestion", "itemQuestions"): 1,
+}
+"""Lists of forms: they are as long as the forms have it, whoever asks."""
+
 
 @dataclass(slots=True)
 class ObjectEstimate:
@@ -33,8 +48,8 @@ class ObjectEstimate:
 
     - A field with `first` or `last` is a page of that size, or of the default size where neither has a value. Where it
       returns a connection, the size is that of the lists directly inside (`edges`, `nodes`).
-    - Another list is as long as the list that it requires as an argument (`people(prisonNumbers:)`), or else of an
-      assumed length.
+    - Another list is as long as the list that it requires as an argument (`people(prisonNumbers:)`), or else of
+      its usual length where that is known, or of an assumed one.
     - Selections that two fragments share are counted twice, and those behind `@skip` and `@include` are counted: it is
       an upper bound, never too low on their account.
     - Introspection fetches nothing and counts nothing.
@@ -91,7 +106,7 @@ class ObjectEstimate:
             size = self._page_size(node)
             count, inner_page = (size, None) if is_list else (1, size)
         elif is_list:
-            count = self._list_size(node, definition) if page is None else page
+            count = self._list_size(node, definition, parent.name) if page is None else page
         return count * (1 + self._selections(node.selection_set, named, inner_page))
 
     def _page_size(self, node: FieldNode) -> int:
@@ -102,7 +117,7 @@ class ObjectEstimate:
         ]
         return max(sizes, default=self.limits.default_page_size)
 
-    def _list_size(self, node: FieldNode, definition: GraphQLField) -> int:
+    def _list_size(self, node: FieldNode, definition: GraphQLField, parent: str) -> int:
         sizes = [
             size
             for argument in node.arguments or ()
@@ -110,7 +125,8 @@ class ObjectEstimate:
             and is_non_null_type(definition.args[argument.name.value].type)
             and (size := self._length(argument.value)) is not None
         ]
-        return max(sizes, default=self.limits.assumed_list_size)
+        usual = _USUAL_SIZES.get((parent, node.name.value), self.limits.assumed_list_size)
+        return max(sizes, default=usual)
 
     def _integer(self, node: ValueNode) -> int | None:
         value: object = None

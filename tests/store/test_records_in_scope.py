@@ -24,7 +24,7 @@ from gateway.store import (
 )
 from gateway.store.carriage import CarriageKind, MoveSnapshot, Snapshot
 from gateway.store.engine import Database
-from gateway.store.tables import per_sections
+from gateway.store.escort_record_tables import per_sections
 from tests.store.worlds import (
     AGENCIES,
     NOON,
