@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from gateway.domain.escort_records import RecordKey
 from gateway.domain.ids import EscortRecordId
-from gateway.domain.nomis_records import NomisSnapshot
-from gateway.domain.questions import QuestionSet
+from gateway.domain.nomis_records import NomisRecord, NomisSnapshot
+from gateway.domain.questions import QuestionSet, QuestionSetKind
 from gateway.domain.scope import Scope
 from gateway.domain.times import business_day
 from gateway.policies.escort_records.nomis_records import NomisQuestions
@@ -36,14 +37,34 @@ class NomisRecords:
         await freshness.wish(wanted)
         return {record_id: kept.snapshot for record_id, kept in found.items()}
 
+    async def by_questions(self, keys: Sequence[RecordKey]) -> Mapping[RecordKey, Mapping[str, Sequence[NomisRecord]]]:
+        """Give what NOMIS last told for dPERs by the keys of the questions that it bears on; likewise.
+
+        A youth risk assessment has none: its questions name no codes of NOMIS.
+        """
+        wanted = [key for key in keys if key.kind is QuestionSetKind.ESCORT_RECORD]
+        snapshots = await self.by_records([EscortRecordId(key.id) for key in wanted])
+        attaching = {
+            version: NomisQuestions(self._platform.question_set(QuestionSetKind.ESCORT_RECORD, version))
+            for version in {key.question_set_version for key in wanted}
+        }
+        return {
+            key: attaching[key.question_set_version].attached(snapshots[EscortRecordId(key.id)].records)
+            for key in wanted
+            if key.id in snapshots
+        }
+
 
 async def questions_with_records(
-    conn: AsyncConnection, record_id: EscortRecordId, questions: QuestionSet, *, within: Scope
+    conn: AsyncConnection, record: RecordKey, questions: QuestionSet, *, within: Scope
 ) -> frozenset[str]:
-    """Return the keys of the questions of a dPER to which a NOMIS record is attached, as a transaction finds them.
+    """Return the keys of the questions of a record to which something of NOMIS is attached, as a transaction finds it.
 
-    For the rule that such a record may stand in for details in words.
+    For the rule that what NOMIS has may stand in for details in words.
     """
-    found = await nomis_records.snapshots(conn, [record_id], within=within)
-    kept = found.get(record_id)
-    return frozenset(NomisQuestions(questions).attached(kept.snapshot.records)) if kept is not None else frozenset()
+    if record.kind is not QuestionSetKind.ESCORT_RECORD:
+        return frozenset()
+    found = await nomis_records.snapshots(conn, [EscortRecordId(record.id)], within=within)
+    return frozenset(
+        key for kept in found.values() for key in NomisQuestions(questions).attached(kept.snapshot.records)
+    )

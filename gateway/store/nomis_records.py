@@ -1,4 +1,4 @@
-"""What NOMIS last told for dPERs of moves in scope."""
+"""What NOMIS last told for dPERs in scope."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -11,18 +11,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.domain.escort_records import EscortRecordStatus
 from gateway.domain.ids import EscortRecordId, PrisonNumber
-from gateway.domain.moves import EscortCheckStatus, MoveStatus
+from gateway.domain.moves import EscortCheckStatus
 from gateway.domain.nomis_records import NomisRecord, NomisSnapshot, NomisSync, NomisSyncState
 from gateway.domain.questions import NomisKind
 from gateway.domain.scope import Scope
+from gateway.policies.escort_records.who import FILLED_IN_WHILE
 from gateway.policies.people import SightWindow
 from gateway.store.dialects import upsert
 from gateway.store.escort_record_tables import person_escort_records as records
 from gateway.store.nomis_record_tables import per_nomis_snapshots as kept
-from gateway.store.scoping import visible_moves
+from gateway.store.scoping import visible_records
 from gateway.store.tables import moves
 
-_EDITABLE: Final = (MoveStatus.PROPOSED.value, MoveStatus.REQUESTED.value, MoveStatus.BOOKED.value)
 _UNIDENTIFIED: Final = (EscortCheckStatus.UNCHECKED.value, EscortCheckStatus.NOBODY.value)
 
 
@@ -52,7 +52,7 @@ async def snapshots(
             kept.c.record_id.in_(set(record_ids)),
             kept.c.prison_number == records.c.prison_number,
             moves.c.escort_check.not_in(_UNIDENTIFIED),
-            visible_moves(within),
+            visible_records(records, within),
         )
     )
     found: defaultdict[EscortRecordId, dict[NomisKind, sa.Row[tuple[object, ...]]]] = defaultdict(dict)
@@ -66,15 +66,15 @@ async def to_ask(
 ) -> dict[EscortRecordId, PrisonNumber]:
     """Say about whom NOMIS may be asked for records.
 
-    For those that may still be edited, not yet confirmed and of a move that has not begun, and whose person the move
-    gives sight of. All others are absent: they keep what they have.
+    For those that are not confirmed yet, of a move during which they are filled in and that gives sight
+    of its person. All others are absent: they keep what they have.
     """
     if within.is_empty:
         return {}
     statement = (
         sa.select(records.c.id, records.c.prison_number)
         .join(moves, moves.c.id == records.c.move_id)
-        .where(records.c.id.in_(set(record_ids)), _open(window), visible_moves(within))
+        .where(records.c.id.in_(set(record_ids)), _open(window), visible_records(records, within))
     )
     return {EscortRecordId(row.id): PrisonNumber(row.prison_number) for row in await conn.execute(statement)}
 
@@ -86,7 +86,12 @@ async def lock_open(
     statement = (
         sa.select(records.c.id)
         .join(moves, moves.c.id == records.c.move_id)
-        .where(records.c.id == record_id, records.c.prison_number == number, _open(window), visible_moves(within))
+        .where(
+            records.c.id == record_id,
+            records.c.prison_number == number,
+            _open(window),
+            visible_records(records, within),
+        )
         .with_for_update(of=records)
     )
     return await conn.scalar(statement) is not None
@@ -135,7 +140,7 @@ def _open(window: SightWindow) -> sa.ColumnElement[bool]:
         records.c.prison_number.is_not(None),
         # The file of whoever is named, and of nobody who was named before.
         records.c.prison_number == moves.c.prison_number,
-        moves.c.status.in_(_EDITABLE),
+        moves.c.status.in_(sorted(FILLED_IN_WHILE)),
         moves.c.arrives_on >= window.open_since,
         moves.c.escort_check.not_in(_UNIDENTIFIED),
     )

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 import structlog
 
 from estate.model import CareNeed
-from gateway.domain.escort_records import EscortRecordStatus
+from gateway.domain.escort_records import EscortRecordStatus, RecordKey
 from gateway.domain.moves import EscortCheckStatus, MoveStatus, MoveType
 from gateway.domain.questions import NomisCode, NomisKind, QuestionSetKind
 from gateway.policies.scope import scope_of_the_gateway
@@ -421,8 +421,11 @@ async def test_questions_with_a_record_are_known_to_the_rule_that_lets_it_stand_
     async with a_bed() as bed:
         await bed.start()
         await bed.round()
+        key = RecordKey(QuestionSetKind.ESCORT_RECORD, bed.record.id, QUESTIONS.version)
+        youth = RecordKey(QuestionSetKind.YOUTH_RISK_ASSESSMENT, bed.record.id, "1.0.0")
         async with bed.gateway.database.transaction() as connection:
-            found = await questions_with_records(connection, bed.record.id, QUESTIONS, within=scope_of_the_gateway())
+            assert not await questions_with_records(connection, youth, QUESTIONS, within=scope_of_the_gateway())
+            found = await questions_with_records(connection, key, QUESTIONS, within=scope_of_the_gateway())
     asthma = NomisCode(NomisKind.PERSONAL_CARE_NEED, "ASTH")
     assert found == {"escape-risk", "held-separately", "next-of-kin", "wheelchair-user"} | {
         question.key for question in QUESTIONS.questions() if asthma in question.nomis
