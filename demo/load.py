@@ -12,7 +12,7 @@ from gateway.domain.locations import NOMIS_AGENCY_TYPES, Agency, Region
 from gateway.domain.suppliers import Supplier
 from gateway.store import moves_writer, reference
 from gateway.store.engine import Database
-from gateway.store.escort_record_tables import per_flags, per_sections, person_escort_records
+from gateway.store.escort_record_tables import per_flags, per_responses, per_sections, person_escort_records
 from gateway.store.reference import SupplierLocation
 from gateway.store.tables import events, metadata
 
@@ -101,6 +101,7 @@ async def _write(
             for record, given in records
         ],
         per_sections: [row for record, _ in records for row in moves_writer.section_rows(record)],
+        per_responses: [translate.responses_row(given) for _, given in records if given.responses],
         per_flags: [row for record, _ in records for row in moves_writer.flag_rows(record)],
         events: [
             moves_writer.event_row(translate.event(move, one), recorded_by=one.recorded_by)

@@ -37,6 +37,7 @@ from gateway.domain.moves import (
     VehicleKind,
     VehicleNeeds,
 )
+from gateway.store.moves_writer import Row
 
 
 def move(given: model.Move) -> Move:
@@ -112,6 +113,13 @@ def escort_record(of: model.Move, given: model.EscortRecord) -> EscortRecord:
         else Handover(handover.occurred_at, handover.dispatching_officer, handover.receiving_officer),
         version=given.version,
     )
+
+
+def responses_row(given: model.EscortRecord) -> Row:
+    """Give the row of what a record holds, as the gateway writes it for one that was filled in at one go."""
+    at = None if given.responded_at is None else given.responded_at.isoformat()
+    whole = {"responded_at": at, "responded_by": "ESTATE_OFFICER", "responses": given.responses}
+    return {"record_id": given.id, "responses": whole}
 
 
 def event(of: model.Move, given: model.Event) -> Event:

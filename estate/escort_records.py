@@ -1,24 +1,14 @@
-"""dPERs: how far a person's escort record has come by the state of the move, and the marks on it."""
+"""dPERs: how far a person's escort record has come by the state of the move."""
 
 import random
 from datetime import datetime, timedelta
 from typing import Final
 
+from estate.escort_answers import EVERYTHING, HALF_DONE, NOTHING, Content, content
+from estate.escort_questions import FACTS
 from estate.keys import uid
-from estate.model import (
-    EscortRecord,
-    EscortRecordStatus,
-    Flag,
-    FlagSeverity,
-    Handover,
-    MoveStatus,
-    Section,
-    SectionKey,
-    SectionStatus,
-)
+from estate.model import EscortRecord, EscortRecordStatus, Handover, MoveStatus
 from estate.times import Course, Day
-
-_QUESTIONS: Final = {SectionKey.RISK: 16, SectionKey.OFFENCE: 6, SectionKey.HEALTH: 15, SectionKey.PROPERTY: 4}
 
 _R: Final = EscortRecordStatus
 # Up to which share of luck a record has a state; None: there is no record.
@@ -37,46 +27,8 @@ _STATES: Final[dict[MoveStatus, tuple[tuple[float, EscortRecordStatus | None], .
     MoveStatus.PROPOSED: ((1.0, None),),
 }
 
-_FLAGS: Final = (
-    Flag("violent-or-dangerous", "Violent or dangerous", FlagSeverity.ALERT, "violent-or-dangerous"),
-    Flag("escape", "Escape", FlagSeverity.ALERT, "escape-risk"),
-    Flag("self-harm", "Self-harm", FlagSeverity.ALERT, "nature-of-self-harm"),
-    Flag("hold-separately", "Hold separately", FlagSeverity.ALERT, "held-separately"),
-    Flag("other-risks", "Other risks", FlagSeverity.ALERT, "other-risk-information"),
-    Flag("not-for-release", "Not for release", FlagSeverity.ALERT, "release-status"),
-    Flag("health-issue", "Health issue", FlagSeverity.ATTENTION, "health-issues"),
-    Flag("medication", "Medication", FlagSeverity.ATTENTION, "prescribed-medication"),
-    Flag("special-vehicle", "Special vehicle", FlagSeverity.WARNING, "requires-special-vehicle"),
-    Flag("next-of-kin", "Next of kin", FlagSeverity.INFORMATION, "next-of-kin"),
-    Flag("religious-needs", "Religious or cultural needs", FlagSeverity.INFORMATION, "religious-or-cultural-needs"),
-)
 _OFFICERS: Final = ("P. Ashworth", "S. Bano", "D. Hartnell", "M. Dyson", "R. Eastwood", "L. Fenwick", "K. Gaunt")
 _ESCORTS: Final = ("J. Hirst", "A. Iqbal", "T. Jowett", "C. Kershaw", "N. Lomax", "B. Midgley")
-
-
-def _section(key: SectionKey, answered: int) -> Section:
-    asked = _QUESTIONS[key]
-    if answered >= asked:
-        return Section(key, SectionStatus.COMPLETED, asked, 0)
-    status = SectionStatus.IN_PROGRESS if answered else SectionStatus.NOT_STARTED
-    return Section(key, status, answered, asked - answered)
-
-
-_DONE: Final = tuple(_section(key, asked) for key, asked in _QUESTIONS.items())
-_UNTOUCHED: Final = tuple(_section(key, 0) for key in _QUESTIONS)
-# Health staff often come last, so most of the half-done records lack health and property.
-_HALF_DONE: Final = tuple(
-    tuple(_section(key, answered) for key, answered in zip(_QUESTIONS, counts, strict=True))
-    for counts in (
-        (16, 6, 0, 0),
-        (16, 3, 0, 0),
-        (9, 0, 0, 0),
-        (16, 6, 7, 0),
-        (16, 6, 15, 2),
-        (0, 6, 15, 0),
-        (4, 1, 3, 1),
-    )
-)
 
 
 def escort_record(
@@ -104,11 +56,14 @@ def escort_record(
             dispatching_officer=_OFFICERS[int(luck * 997) % len(_OFFICERS)],
             receiving_officer=_ESCORTS[int(luck * 991) % len(_ESCORTS)],
         )
+    held = _content(rng, state, int(luck * 9973))
     return EscortRecord(
         id=uid(day.seed, reference, "escort-record"),
         status=state,
-        sections=_sections(state, int(luck * 9973)),
-        flags=_flags(rng, state),
+        responses=held.responses,
+        responded_at=None if not held.responses else completed_at or created_at + timedelta(minutes=5),
+        sections=held.sections,
+        flags=held.flags,
         completed_at=completed_at,
         amended_at=amended_at,
         confirmed_at=confirmed_at,
@@ -119,15 +74,11 @@ def escort_record(
     )
 
 
-def _sections(state: EscortRecordStatus, turn: int) -> tuple[Section, ...]:
+def _content(rng: random.Random, state: EscortRecordStatus, turn: int) -> Content:
     if state is EscortRecordStatus.UNSTARTED:
-        return _UNTOUCHED
-    return _HALF_DONE[turn % len(_HALF_DONE)] if state is EscortRecordStatus.IN_PROGRESS else _DONE
-
-
-def _flags(rng: random.Random, state: EscortRecordStatus) -> tuple[Flag, ...]:
-    if state is EscortRecordStatus.UNSTARTED:
-        return ()
-    turn = int(rng.random() * len(_FLAGS) * 4)
-    first, count = turn % len(_FLAGS), turn // len(_FLAGS)
-    return tuple(_FLAGS[(first + step * 3) % len(_FLAGS)] for step in range(count))
+        return content(frozenset(), NOTHING, with_property=False)
+    drawn = int(rng.random() * len(FACTS) * 4)
+    first, count = drawn % len(FACTS), drawn // len(FACTS)
+    facts = frozenset((first + step * 3) % len(FACTS) for step in range(count))
+    shares = HALF_DONE[turn % len(HALF_DONE)] if state is EscortRecordStatus.IN_PROGRESS else EVERYTHING
+    return content(facts, shares, with_property=turn % 2 == 1)

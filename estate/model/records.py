@@ -1,7 +1,9 @@
 """Escort records and events."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from estate.model.codes import (
@@ -41,10 +43,16 @@ class Handover:
 
 @dataclass(frozen=True, slots=True)
 class EscortRecord:
-    """A dPER: `sections` are always all four, in order."""
+    """A dPER: `sections` are always all four, in order.
+
+    `responses` are answers by question key: `{"option": ..., "details": ...}`, `{"options": [...]}`, `{"text": ...}` or
+    `{"items": [...]}`, all given at `responded_at`.
+    """
 
     id: UUID
     status: EscortRecordStatus
+    responses: Mapping[str, Mapping[str, Any]]
+    responded_at: datetime | None
     sections: tuple[Section, ...]
     flags: tuple[Flag, ...]
     completed_at: datetime | None

@@ -19,7 +19,7 @@ from gateway.domain.ids import AgencyId
 from gateway.domain.moves import MoveDirection, MoveFilter
 from gateway.domain.scope import Scope
 from gateway.store.escort_record_tables import person_escort_records
-from gateway.store.scoping import at_the_sender, has_lodging, not_cancelled
+from gateway.store.scoping import has_lodging, not_cancelled, record_is_theirs
 from gateway.store.tables import lodgings, moves
 
 Condition = sa.ColumnElement[bool]
@@ -82,7 +82,7 @@ def narrowed(matching: MoveFilter, within: Scope) -> Iterator[Condition]:
                 person_escort_records.c.move_id == moves.c.id,
                 person_escort_records.c.status.in_(sorted({status.value for status in matching.per_statuses})),
                 # One that is hidden has no status either.
-                sa.or_(at_the_sender(within), person_escort_records.c.completed_at.is_not(None)),
+                record_is_theirs(person_escort_records, within),
             )
             .correlate(moves)
             .exists()

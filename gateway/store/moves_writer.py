@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.domain.allocations import Allocation
-from gateway.domain.escort_records import EscortRecord
+from gateway.domain.escort_records import EscortRecord, QuestionRecord, YouthRiskAssessment
 from gateway.domain.events import Event
 from gateway.domain.ids import AgencyId
 from gateway.domain.move_days import arrival_day, departure_day
@@ -100,25 +100,38 @@ def allocation_row(allocation: Allocation, *, created_at: datetime, updated_at: 
     }
 
 
-def escort_record_row(record: EscortRecord, *, created_at: datetime, updated_at: datetime) -> Row:
+def _record_row(record: QuestionRecord, *, created_at: datetime, updated_at: datetime) -> Row:
     return {
         "id": record.id,
         "move_id": record.move_id,
         "prison_number": record.prison_number,
         "status": record.status.value,
+        "question_set_version": record.question_set_version,
+        "prefilled_from_id": None if record.prefilled_from is None else record.prefilled_from.record_id,
+        "prefilled_from_confirmed_at": None if record.prefilled_from is None else record.prefilled_from.confirmed_at,
         "completed_at": record.completed_at,
-        "amended_at": record.amended_at,
         "confirmed_at": record.confirmed_at,
-        "handover_occurred_at": None if record.handover is None else record.handover.occurred_at,
-        "dispatching_officer": None if record.handover is None else record.handover.dispatching_officer,
-        "receiving_officer": None if record.handover is None else record.handover.receiving_officer,
         "created_at": created_at,
         "updated_at": updated_at,
         "version": record.version,
     }
 
 
-def section_rows(record: EscortRecord) -> list[Row]:
+def assessment_row(record: YouthRiskAssessment, *, created_at: datetime, updated_at: datetime) -> Row:
+    return _record_row(record, created_at=created_at, updated_at=updated_at)
+
+
+def escort_record_row(record: EscortRecord, *, created_at: datetime, updated_at: datetime) -> Row:
+    return {
+        **_record_row(record, created_at=created_at, updated_at=updated_at),
+        "amended_at": record.amended_at,
+        "handover_occurred_at": None if record.handover is None else record.handover.occurred_at,
+        "dispatching_officer": None if record.handover is None else record.handover.dispatching_officer,
+        "receiving_officer": None if record.handover is None else record.handover.receiving_officer,
+    }
+
+
+def section_rows(record: QuestionRecord) -> list[Row]:
     return [
         {
             "record_id": record.id,
@@ -132,7 +145,7 @@ def section_rows(record: EscortRecord) -> list[Row]:
     ]
 
 
-def flag_rows(record: EscortRecord) -> list[Row]:
+def flag_rows(record: QuestionRecord) -> list[Row]:
     return [
         {
             "record_id": record.id,

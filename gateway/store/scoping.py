@@ -6,9 +6,11 @@ import sqlalchemy as sa
 
 from gateway.domain.events import EVENTS_OF_THE_SENDER
 from gateway.domain.ids import AgencyId
-from gateway.domain.moves import LodgingStatus
+from gateway.domain.moves import LodgingStatus, MoveStatus
 from gateway.domain.scope import Scope
 from gateway.store.tables import allocations, events, lodgings, moves
+
+_LEFT = (MoveStatus.IN_TRANSIT.value, MoveStatus.COMPLETED.value)
 
 
 def visible_moves(within: Scope) -> sa.ColumnElement[bool]:
@@ -43,10 +45,16 @@ def at_the_sender(within: Scope) -> sa.ColumnElement[bool]:
 def visible_records(records: sa.FromClause, within: Scope) -> sa.ColumnElement[bool]:
     """Return the condition on a table of records and `moves` together: records of visible moves, in their time.
 
-    The sender's staff, and national roles, read a record from its start; the supplier, the destination and those on the
-    way once it was complete for the first time. What is half answered could be taken for all there is.
+    The sender's staff, and national roles, read a record from its start. The supplier, the destination and those on the
+    way read it once it was complete for the first time (what is half answered could be taken for all there is), or once
+    the person has left: then it is all they have.
     """
-    return sa.and_(visible_moves(within), sa.or_(at_the_sender(within), records.c.completed_at.is_not(None)))
+    return sa.and_(visible_moves(within), record_is_theirs(records, within))
+
+
+def record_is_theirs(records: sa.FromClause, within: Scope) -> sa.ColumnElement[bool]:
+    """Return the condition on a table of records and `moves` that says so of visible moves."""
+    return sa.or_(at_the_sender(within), records.c.completed_at.is_not(None), moves.c.status.in_(_LEFT))
 
 
 def visible_events(within: Scope) -> sa.ColumnElement[bool]:

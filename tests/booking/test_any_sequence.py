@@ -17,6 +17,7 @@ from tests.booking.allocating import ASSIGN, CREATE, REMOVE
 from tests.booking.allocating import CANCEL as CALL_OFF
 from tests.booking.bed import BOOK, GEOAMEY, MOORLAND, OCA, OFFICER, PMU, READER, SERCO, Bed, a_bed, codes, place
 from tests.booking.test_changing_moves import APPROVE, CANCEL, REJECT, UPDATE
+from tests.support.records import completed_record
 from tests.support.worlds import TODAY
 
 NIGHTLY: Final = os.environ.get("HYPOTHESIS_PROFILE") == "nightly"
@@ -63,6 +64,7 @@ RECORD: Final = (
     "mutation($input: RecordEventsInput!) {recordEvents(input: $input) "
     "{results {event {type} problems {code field message}}}}"
 )
+ON_THE_ROAD: Final = {"IN_TRANSIT", "COMPLETED"}
 BEFORE_IT_LEAVES: Final = {"PROPOSED", "REQUESTED", "BOOKED"}
 
 
@@ -84,6 +86,10 @@ class Move:
     """What was told of its status: when it occurred, as which one it was told, and what."""
     waiting: int = 0
     """How many of those that were told made no new version of it."""
+    recorded: bool = False
+    """Whether it has a complete dPER."""
+    told_of_record: list[str] = field(default_factory=list)
+    """What was told of that."""
 
     def tell(self, what: str, at: datetime) -> None:
         self.told.append(what)
@@ -377,6 +383,19 @@ class AnySequence(RuleBasedStateMachine):
         move.tell(told, self.bed.gateway.clock.now)
         self.model.recount(move)
 
+    @rule(key=moves, which=st.integers(0, 9))
+    def complete_record(self, key: str | None, which: int) -> None:
+        """Fill in the dPER of a move, or of a place in an allocation, where that may be."""
+        if key is None:
+            return
+        move = list(self.model.moves.values())[which] if which < len(self.model.moves) else self.model.moves[key]
+        if move.recorded or move.person is None or move.status not in {"REQUESTED", "BOOKED"}:
+            return
+        token = WHO["officer" if move.start == "LEI" else "moorland"][0]
+        self.wait(completed_record(self.bed.change, token, move.id))
+        move.recorded = True
+        move.told_of_record += ["PerStart", *["PerResponsesRecorded"] * 4, "PerCompletion"]
+
     @rule(
         who=mostly("geoamey"),
         key=moves,
@@ -401,6 +420,10 @@ class AnySequence(RuleBasedStateMachine):
         move.tell(kind, at)
         after = move.since(move.log)
         move.status = after[0]
+        if kind == "MoveStart" and not move.recorded:
+            move.told_of_record.append("MoveStartIncomplete")
+        if move.recorded and after[0] in ON_THE_ROAD and before[0] not in ON_THE_ROAD:
+            move.told_of_record.append("PerConfirmation")
         if after[0] != before[0] or (after[0] == "CANCELLED" and after[1] != before[1]):
             move.version += 1
             self.model.recount(move)
@@ -417,7 +440,10 @@ class AnySequence(RuleBasedStateMachine):
         possible = before in STEPS[kind][0] or bool(ON_THE_WAY_TO[before] & STEPS[kind][0])
         if not possible or (move.status == "CANCELLED" and after != "CANCELLED"):
             return "NOT_ALLOWED_IN_STATE"
-        return "INCOMPLETE" if after in {"IN_TRANSIT", "COMPLETED"} and move.person is None else None
+        if after in ON_THE_ROAD and move.person is None:
+            return "INCOMPLETE"
+        # Nobody sets out without a complete record; one who has arrived did.
+        return "INCOMPLETE" if kind == "MoveStart" and not move.recorded and after != "COMPLETED" else None
 
     @rule(who=mostly("officer", "moorland", "pmu", of=["officer", "moorland", "pmu", "geoamey"]), key=moves, day=days)
     def change_the_day(self, who: str, key: str | None, day: date) -> None:
@@ -557,6 +583,8 @@ class AnySequence(RuleBasedStateMachine):
             expected = "NOT_FOUND"
         elif move.status not in {"REQUESTED", "BOOKED"} or move.person is None:
             expected = "NOT_ALLOWED_IN_STATE"
+        elif move.recorded:
+            expected = "LOCKED"
         assert code == expected
         if code is None and move is not None:
             move.person = None
@@ -605,7 +633,8 @@ class AnySequence(RuleBasedStateMachine):
             assert (now["status"], now["version"]) == (move.status, move.version)
             assert now["date"] == (None if move.day is None else move.day.isoformat())
             assert (now["person"] or {}).get("prisonNumber") == move.person
-            assert sorted(one["type"] for one in now["events"]["nodes"]) == sorted(move.told)
+            told = sorted([*move.told, *move.told_of_record])
+            assert sorted(one["type"] for one in now["events"]["nodes"]) == told
         for now in answer["allocations"]["nodes"]:
             allocation = self.model.allocations[now["id"]]
             filled = [one for one in self.model.places(allocation) if one.person and one.status != "CANCELLED"]

@@ -29,7 +29,7 @@ STAKEHOLDER = token_for("LEEDS_OFFICER", "PECS_STAKEHOLDER_EVENT_AUTHOR")
 async def test_a_supplier_tells_of_a_dper_and_the_event_is_classified_by_its_type() -> None:
     async with a_bed() as bed:
         move_id = await requested(bed)
-        record_id = await with_record(bed, move_id, EscortRecordStatus.IN_PROGRESS)
+        record_id = await with_record(bed, move_id, EscortRecordStatus.COMPLETED, completed_at=START)
         here = {"location": "LEEDCC", "supplier_personnel_number": "S1"}
         told = await recorded(
             bed,
@@ -56,7 +56,7 @@ async def test_a_supplier_tells_of_a_dper_and_the_event_is_classified_by_its_typ
 async def test_a_stakeholder_writes_a_note_and_nothing_else() -> None:
     async with a_bed() as bed:
         move_id = await requested(bed)
-        record_id = await with_record(bed, move_id, EscortRecordStatus.IN_PROGRESS)
+        record_id = await with_record(bed, move_id, EscortRecordStatus.COMPLETED, completed_at=START)
         (told,) = await recorded(
             bed, STAKEHOLDER, an_event("PerGeneric", record_id, stakeholder="Liaison", summary="Seen in the cells.")
         )
@@ -68,7 +68,7 @@ async def test_a_stakeholder_writes_a_note_and_nothing_else() -> None:
 async def test_a_hidden_dper_is_not_found() -> None:
     async with a_bed() as bed:
         move_id = await requested(bed)
-        record_id = await with_record(bed, move_id, EscortRecordStatus.IN_PROGRESS)
+        record_id = await with_record(bed, move_id, EscortRecordStatus.COMPLETED, completed_at=START)
         for token in (SERCO, SERGEANT):
             assert await refused(bed, token, an_event("PerGeneric", record_id)) == [("NOT_FOUND", ("subjectId",))]
         assert await refused(bed, COURT, an_event("PerGeneric", move_id)) == [("INVALID", ("subjectId",))]

@@ -266,7 +266,7 @@ async def test_rule_52_a_personnel_number_is_exactly_one_of_two(
 ) -> None:
     async with a_bed() as bed:
         move_id = await requested(bed)
-        record_id = await with_record(bed, move_id, EscortRecordStatus.IN_PROGRESS)
+        record_id = await with_record(bed, move_id, EscortRecordStatus.COMPLETED, completed_at=NOW)
         (result,) = await record(bed, GEOAMEY, an_event("PerEscape", record_id, location="LEI", **numbers))
         assert problems(result) == expected
 

@@ -16,14 +16,22 @@ from graphql import build_schema as schema_of_text
 
 from estate.model import Agency, Person
 from gateway.domain.allocations import Allocation
-from gateway.domain.escort_records import EscortRecord
+from gateway.domain.escort_records import EscortRecord, YouthRiskAssessment
 from gateway.domain.events import Event
 from gateway.domain.moves import Lodging, Move
 from gateway.domain.suppliers import Supplier
 from gateway.schema.build import build_schema
-from tests.scope import fields_of_moves, fields_of_people, fields_of_places, fields_of_questions, fields_of_roots
+from tests.scope import (
+    fields_of_moves,
+    fields_of_people,
+    fields_of_places,
+    fields_of_questions,
+    fields_of_records,
+    fields_of_roots,
+)
 from tests.scope.estates import World, instant
 from tests.scope.fields import Asked, Field, ToldJourney
+from tests.scope.fields_of_records import Told
 from tests.scope.viewers import Who
 
 FIELDS: Final[dict[str, Field]] = {
@@ -32,6 +40,7 @@ FIELDS: Final[dict[str, Field]] = {
     **fields_of_people.FIELDS,
     **fields_of_places.FIELDS,
     **fields_of_questions.FIELDS,
+    **fields_of_records.FIELDS,
 }
 """By "Type.field"."""
 
@@ -45,6 +54,8 @@ _NODE_TYPES: Final[dict[type, str]] = {
     Event: "Event",
     Allocation: "Allocation",
     EscortRecord: "PersonEscortRecord",
+    YouthRiskAssessment: "YouthRiskAssessment",
+    Told: "PerResponse",
 }
 
 

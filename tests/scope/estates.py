@@ -8,8 +8,10 @@ from typing import Final
 
 from estate.model import Agency, AgencyType, CareNeed, Person
 from gateway.domain.allocations import Allocation, AllocationStatus, ComplexCase
+from gateway.domain.answers import Item, ItemField, ItemsAnswer, OptionAnswer, OptionsAnswer, TextAnswer
 from gateway.domain.escort_records import (
     ESCORT_RECORD_SECTIONS,
+    YOUTH_RISK_ASSESSMENT_SECTIONS,
     EscortRecord,
     EscortRecordFlag,
     EscortRecordSection,
@@ -17,6 +19,7 @@ from gateway.domain.escort_records import (
     FlagSeverity,
     Handover,
     SectionStatus,
+    YouthRiskAssessment,
 )
 from gateway.domain.events import Event, EventClassification, EventDetail
 from gateway.domain.ids import (
@@ -31,6 +34,7 @@ from gateway.domain.ids import (
     PrisonNumber,
     RegionKey,
     SupplierKey,
+    YouthRiskAssessmentId,
 )
 from gateway.domain.locations import Region
 from gateway.domain.moves import (
@@ -45,6 +49,7 @@ from gateway.domain.moves import (
     VehicleKind,
     VehicleNeeds,
 )
+from gateway.domain.responses import Response
 from mocks.supplier.records import LegRecord, LegState, PositionRecord, VehicleRecord
 from tests.scope.dice import Dice
 from tests.support.estate_builders import a_person, an_alert
@@ -84,7 +89,10 @@ _DAYS: Final = tuple(TODAY + timedelta(days=days) for days in (0, -1, -2, -28, -
 
 @dataclass(frozen=True)
 class Planned:
-    """A move with all that hangs on it. `legs` None: its supplier knows nothing of it; `kept_legs` are in our store."""
+    """A move with all that hangs on it; `responses` are of both its records.
+
+    `legs` None: its supplier knows nothing of it; `kept_legs` are in our store.
+    """
 
     move: Move
     stays: tuple[Lodging, ...] = ()
@@ -93,6 +101,8 @@ class Planned:
     legs: tuple[LegRecord, ...] | None = None
     position: PositionRecord | None = None
     kept_legs: tuple[LegRecord, ...] | None = None
+    assessment: YouthRiskAssessment | None = None
+    responses: tuple[tuple[str, Response], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -168,6 +178,60 @@ def make_record(move: Move, status: EscortRecordStatus, number: PrisonNumber | N
         handover=Handover(NOW, "An Officer", "A Driver") if status is EscortRecordStatus.CONFIRMED else None,
         version=1,
     )
+
+
+def make_assessment(move: Move, status: EscortRecordStatus) -> YouthRiskAssessment:
+    done = status in (EscortRecordStatus.COMPLETED, EscortRecordStatus.CONFIRMED)
+    return YouthRiskAssessment(
+        id=YouthRiskAssessmentId(uid("assessment", move.id)),
+        move_id=move.id,
+        prison_number=move.prison_number,
+        status=status,
+        sections=tuple(
+            EscortRecordSection(key, SectionStatus.IN_PROGRESS, answered, 5 - answered, 1)
+            for answered, key in enumerate(YOUTH_RISK_ASSESSMENT_SECTIONS)
+        ),
+        flags=(EscortRecordFlag("violent", "Violent", FlagSeverity.ALERT, "risks-with-moving"),),
+        completed_at=NOW if done else None,
+        confirmed_at=None,
+        version=3,
+    )
+
+
+_YES: Final = OptionAnswer("yes", "As it was told.")
+_RESPONSES: Final[tuple[tuple[tuple[str, Response], ...], ...]] = (
+    (),
+    (
+        ("held-separately", Response(OptionAnswer("yes"), 2, NOW, "SOMEBODY")),
+        ("risk-to-other-people", Response(OptionsAnswer((OptionAnswer("staff", "Once."),)), 1, NOW, "SOMEBODY")),
+        ("current-offences", Response(TextAnswer("Theft."), 1, None, None, NOW - timedelta(days=30))),
+        ("travelling-with-child", Response(None, 4)),
+        ("risks-with-moving", Response(OptionsAnswer(), 1, NOW, "SOMEBODY")),
+    ),
+    (
+        ("violent-or-dangerous", Response(_YES, 7, NOW, "SOMEBODY")),
+        ("property-being-moved", Response(OptionAnswer("yes"), 1, NOW, "SOMEBODY")),
+        (
+            "property-bags",
+            Response(
+                ItemsAnswer(
+                    (
+                        Item(
+                            (
+                                ItemField("property-bag-seal-number", TextAnswer("S1")),
+                                ItemField("property-bag-type", OptionsAnswer((OptionAnswer("gbp", "20.00"),))),
+                            )
+                        ),
+                    )
+                ),
+                1,
+                NOW,
+                "SOMEBODY",
+            ),
+        ),
+        ("first-language", Response(OptionAnswer("no", "Welsh"), 1, None, None, NOW)),
+    ),
+)
 
 
 def make_event(move: Move, number: int, position: int, **changes: object) -> Event:
@@ -307,6 +371,8 @@ def draw_plan(dice: Dice, number: int, allocations: Sequence[Allocation]) -> Pla
         # Now and then it is about somebody else than the move is: then whoever that is decides.
         whose = dice.one_of(NUMBERS) if dice.one_in(6) else None
         record = make_record(move, dice.one_of(tuple(EscortRecordStatus)), whose)
+    assessment = None if dice.one_in(2) else make_assessment(move, dice.one_of(tuple(EscortRecordStatus)))
+    responses = dice.one_of(_RESPONSES)
     legs = tuple(
         make_leg(move, leg, dice.one_of(AGENCIES), dice.one_of(AGENCIES)) for leg in range(1, 1 + dice.number(0, 2))
     )
@@ -315,6 +381,7 @@ def draw_plan(dice: Dice, number: int, allocations: Sequence[Allocation]) -> Pla
             move,
             event,
             10 * number + event + 1,
+            type=dice.one_of(("MoveStart", "MoveStart", "PerResponsesRecorded")),
             journey_id=dice.one_of((None, *(JourneyId(leg.id) for leg in legs))),
             classification=dice.one_of((EventClassification.DEFAULT, EventClassification.MEDICAL)),
             occurred_at=NOW - timedelta(minutes=dice.number(0, 2)),
@@ -331,6 +398,8 @@ def draw_plan(dice: Dice, number: int, allocations: Sequence[Allocation]) -> Pla
         legs=legs if known == "told" else None,
         position=place if known == "told" and not dice.one_in(3) else None,
         kept_legs=legs if known == "kept" else None,
+        assessment=assessment,
+        responses=responses,
     )
 
 

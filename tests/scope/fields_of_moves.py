@@ -3,7 +3,6 @@
 from typing import Any, Final
 
 from gateway.domain.allocations import Allocation, AllocationStatus
-from gateway.domain.escort_records import EscortRecord
 from gateway.domain.moves import Lodging, Move, MoveStatus
 from mocks.supplier.records import LegRecord
 from tests.scope.fields import Args, Asked, Field, Provenance, ToldJourney, ToldPosition, global_id
@@ -11,13 +10,6 @@ from tests.scope.fields_of_people import person
 from tests.scope.fields_of_places import SUPPLIERS_BY_KEY, place
 from tests.scope.pages import Page, allocation_key, event_key, log_cursor, page, page_of_moves
 from tests.scope.rules import standing
-
-_SECTION_TITLES: Final = {
-    "risk": "Risk information",
-    "offence": "Offence information",
-    "health": "Health information",
-    "property": "Property information",
-}
 
 
 def is_told_to_its_supplier(move: Move) -> bool:
@@ -106,10 +98,6 @@ def allocations(asked: Asked, _source: object, args: Args) -> Page:
     return page([(allocation_key(one.date, one.id), one) for one in found], args, name="date")
 
 
-def _section(_asked: Asked, source: EscortRecord, args: Args) -> object:
-    return next(section for section in source.sections if section.key.name == args["key"])
-
-
 def _leg(name: str) -> Field:
     return lambda _asked, source, _args: getattr(source.leg, name)
 
@@ -148,6 +136,7 @@ FIELDS: Final[dict[str, Field]] = {
     "Move.journeys": journeys,
     "Move.lodgings": _lodgings,
     "Move.personEscortRecord": lambda asked, source, _args: asked.of(source).record,
+    "Move.youthRiskAssessment": lambda asked, source, _args: asked.of(source).assessment,
     "Move.events": _events,
     # The estates' moves were never changed: tests/booking has those that were, and who may read of it.
     "Move.history": lambda _asked, _source, args: page([], args, name="history"),
@@ -170,9 +159,4 @@ FIELDS: Final[dict[str, Field]] = {
     "Allocation.toLocation": _to,
     "Allocation.filledCount": filled_count,
     "Allocation.moves": _moves_of_allocation,
-    "PersonEscortRecord.id": _id("PersonEscortRecord"),
-    "PersonEscortRecord.move": lambda asked, source, _args: asked.visible[source.move_id].move,
-    "PersonEscortRecord.person": _person,
-    "PersonEscortRecord.section": _section,
-    "PerSection.title": lambda _asked, source, _args: _SECTION_TITLES[source.key.value],
 }

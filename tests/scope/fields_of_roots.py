@@ -11,6 +11,7 @@ from tests.scope.fields import Args, Asked, Field, key_of, kind_of
 from tests.scope.fields_of_moves import allocations, journeys
 from tests.scope.fields_of_people import catalogue, person
 from tests.scope.fields_of_places import SUPPLIERS_BY_KEY, locations
+from tests.scope.fields_of_records import response_id, told
 from tests.scope.pages import Page, page_of_moves
 from tests.scope.rules import comes, leaves
 
@@ -29,7 +30,7 @@ def _nodes(asked: Asked, _source: object, args: Args) -> list[object]:
     return [_by_global_id(asked, given) for given in args["ids"]]
 
 
-def _by_global_id(asked: Asked, given: str) -> object:
+def _by_global_id(asked: Asked, given: str) -> object:  # noqa: PLR0911 - one return for each kind
     kind = kind_of(given)
     key = key_of(given, kind) or ""
     seen = asked.sight.moves
@@ -43,12 +44,22 @@ def _by_global_id(asked: Asked, given: str) -> object:
         case "Allocation":
             return _by_key(asked.sight.allocations, key)
         case "Journey":
-            legs = [told for planned in seen for told in journeys(asked, planned.move, {})]
-            return next((told for told in legs if f"{told.move.id}:{told.leg.id}" == key), None)
+            legs = [leg for planned in seen for leg in journeys(asked, planned.move, {})]
+            return next((leg for leg in legs if f"{leg.move.id}:{leg.leg.id}" == key), None)
+        case "PerResponse":
+            responses = [
+                one
+                for planned in seen
+                for record in (planned.record, planned.assessment)
+                if record is not None
+                for one in told(planned, record)
+            ]
+            return next((one for one in responses if response_id(one.record, one.question.key) == given), None)
     hanging: dict[str, Iterable[object]] = {
         "Move": (planned.move for planned in seen),
         "Lodging": (stay for planned in seen for stay in planned.stays),
         "Event": (event for planned in seen for event in planned.events),
+        "YouthRiskAssessment": (planned.assessment for planned in seen if planned.assessment is not None),
         "PersonEscortRecord": (planned.record for planned in seen if planned.record is not None),
     }
     return _by_key(hanging[kind], key)

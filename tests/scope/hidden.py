@@ -76,6 +76,8 @@ def _what_hangs_on_a_move(dice: Dice, world: World) -> World:
     edited = dice.one_of(
         (
             replace(old, record=None),
+            replace(old, assessment=None),
+            replace(old, responses=()),
             replace(old, events=()),
             replace(old, stays=()),
             replace(old, legs=legs),

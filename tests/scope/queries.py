@@ -20,6 +20,7 @@ from tests.scope.answers import schema
 from tests.scope.dice import Dice
 from tests.scope.estates import AGENCIES, NOBODY, NUMBERS, World, uid
 from tests.scope.fields import global_id, kind_of
+from tests.scope.fields_of_records import response_id
 from tests.scope.pages import (
     MOVE_KEYS,
     allocation_key,
@@ -74,14 +75,25 @@ class Things:
             "Person": [global_id("Person", number) for number in (*NUMBERS, NOBODY[0])],
             "Allocation": [global_id("Allocation", one.id) for one in allocations],
             "PersonEscortRecord": [global_id("PersonEscortRecord", one.record.id) for one in moves if one.record],
+            "YouthRiskAssessment": [
+                global_id("YouthRiskAssessment", one.assessment.id) for one in moves if one.assessment
+            ],
+            "PerResponse": [
+                response_id(record, key)
+                for one in moves
+                for record in (one.record, one.assessment)
+                if record
+                for key in ("held-separately", "risk-from-other-people", "first-language", "property-bags")
+            ],
             "Lodging": [global_id("Lodging", stay.id) for planned in moves for stay in planned.stays],
             "Event": [global_id("Event", event.id) for event in events],
             "Journey": [*legs, global_id("Journey", uid("move", 0), uid("leg", "none"))],
             "Location": [global_id("Location", agency_id) for agency_id in (*AGENCIES, "OUT", "NOWHERE")],
             "Supplier": [global_id("Supplier", key) for key in ("geoamey", "serco", "nobody")],
         }
-        for kind in ("Move", "Allocation", "PersonEscortRecord", "Lodging", "Event"):
+        for kind in ("Move", "Allocation", "PersonEscortRecord", "YouthRiskAssessment", "Lodging", "Event"):
             ids[kind].append(global_id(kind, uid("none", kind)))
+        ids["PerResponse"].append(global_id("PerResponse", "person-escort-record", uid("none"), "held-separately"))
         return cls(
             ids={kind: list(dict.fromkeys(found)) for kind, found in ids.items()},
             numbers=[*NUMBERS, *NOBODY],
@@ -279,6 +291,7 @@ _ARGUMENTS: Final[dict[str, Callable[[Writer], str]]] = {
     "Move.history": Writer.history,
     "Journey.events": Writer.events_below,
     "PersonEscortRecord.section": Writer.section,
+    "YouthRiskAssessment.section": Writer.section,
 }
 
 
@@ -334,7 +347,7 @@ def ask_for_everything(*worlds: World) -> str:
     counted = "totalCount pageInfo { startCursor endCursor hasNextPage hasPreviousPage }"
     hanging = (
         "id person { id } journeys { id } lodgings { id } tracking { latitude } allocation { id } "
-        "personEscortRecord { id person { id } } events(first: 10) { nodes { id } }"
+        "personEscortRecord { id person { id } } youthRiskAssessment { id } events(first: 10) { nodes { id } }"
     )
     personal = f"id lastName alerts(active: null) {{ comment }} moves(first: 10) {{ {counted} nodes {{ id }} }}"
     roots = [

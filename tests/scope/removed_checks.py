@@ -135,6 +135,10 @@ def _without_scope(rows: sa.FromClause) -> Callable[[Scope], sa.Select[tuple[obj
 
 
 REMOVED: Final[dict[str, Removal]] = {
+    "records are visible before they are complete": lambda: everywhere(
+        scoping.visible_records, lambda _records, within: scoping.visible_moves(within)
+    ),
+    "what goes on at the sender is news for all": lambda: everywhere(scoping.visible_events, scoping.visible_moves),
     "every move is visible": lambda: everywhere(scoping.visible_moves, lambda _within: sa.true()),
     "moves are visible before they are authorised": lambda: everywhere(
         scoping.visible_moves, _visible_before_it_is_authorised
@@ -173,7 +177,7 @@ REMOVED: Final[dict[str, Removal]] = {
             moves: ("by_ids", "counts_by_prison_numbers", "counts_by_allocations"),
             move_pages: ("page", "count", "pages_by_prison_numbers", "pages_by_allocations"),
             move_counts: ("counts_by_day",),
-            escort_records: ("by_ids",),
+            escort_records: ("by_ids", "by_moves", "assessments_by_ids", "assessments_by_moves"),
             events: ("by_ids",),
             lodgings: ("by_ids",),
             allocations: ("by_ids", "page", "count"),
@@ -192,7 +196,7 @@ BETRAYED_BY_CALLS: Final[dict[str, Removal]] = {
 
 SECOND_FENCES: Final = {
     "moves.sighted",  # above, by its own name
-    "escort_records.by_moves",
+    "escort_records.responses_by_records",
     "events.pages_by_moves",
     "events.pages_by_journeys",
     "history.pages_by_moves",

@@ -4,6 +4,7 @@ Nothing here comes from the gateway's own policies or store.
 """
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -37,6 +38,8 @@ VIEW_ALLOCATIONS: Final = {
     "PECS_CDM",
     "PECS_READ_ONLY",
 }
+
+WHILE_IT_IS_FILLED_IN: Final = {"PerStart", "PerResponsesRecorded", "YraStart", "YraResponsesRecorded"}
 
 _LONDON: Final = ZoneInfo("Europe/London")
 
@@ -77,7 +80,7 @@ class Sight:
         self.supplier = who.supplier() if roles & WORK_FOR_A_SUPPLIER else None
         self.views_allocations = bool(roles & VIEW_ALLOCATIONS)
         self.world = world
-        self.moves = [planned for planned in world.moves if self.sees(planned)]
+        self.moves = [self._as_seen(planned) for planned in world.moves if self.sees(planned)]
         self.allocations = [one for one in world.allocations if self.sees_allocation(one)]
         self.people = {one.prison_number: one for one in world.people if self.sees_person(one)}
 
@@ -90,6 +93,25 @@ class Sight:
             return False
         touched = {move.to_agency, *(stay.agency_id for stay in standing(planned.stays))}
         return bool(touched & self.places) or (self.supplier is not None and move.supplier == self.supplier)
+
+    def _as_seen(self, planned: Planned) -> Planned:
+        """Take from a visible move what is its sender's alone: records that are not complete before it leaves.
+
+        National roles count as the sender's own.
+        """
+        if self.national or planned.move.from_agency in self.places:
+            return planned
+        left = planned.move.status in (MoveStatus.IN_TRANSIT, MoveStatus.COMPLETED)
+        record, assessment = planned.record, planned.assessment
+        record = record if record is not None and (left or record.completed_at) else None
+        assessment = assessment if assessment is not None and (left or assessment.completed_at) else None
+        return replace(
+            planned,
+            record=record,
+            assessment=assessment,
+            responses=planned.responses if record or assessment else (),
+            events=tuple(event for event in planned.events if event.type not in WHILE_IT_IS_FILLED_IN),
+        )
 
     def sees_allocation(self, allocation: Allocation) -> bool:
         if not self.views_allocations:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, Final, TypeVar
 from unittest.mock import patch
+from uuid import UUID
 
 import sqlalchemy as sa
 
@@ -17,6 +18,7 @@ from gateway.domain.journeys import JourneyState, Leg, Vehicle
 from gateway.services.access_log import AccessLogWriter
 from gateway.services.location_sync import LocationSync
 from gateway.store import moves_writer
+from gateway.store.responses_codec import to_json
 from gateway.store.tables import metadata
 from mocks.supplier.records import LegRecord
 from tests.scope.estates import NOWHERE, PLACES, REGIONS, SERVED, Planned, World
@@ -111,6 +113,7 @@ def _rows(world: World) -> dict[str, list[moves_writer.Row]]:
     """Give the rows of a world by table. Events keep the positions that they have: the log never renumbers."""
     titles = {AgencyId(agency_id): title for agency_id, title in TITLES.items()}
     records = [planned.record for planned in world.moves if planned.record is not None]
+    assessments = [planned.assessment for planned in world.moves if planned.assessment is not None]
     return {
         "allocations": [moves_writer.allocation_row(one, created_at=NOW, updated_at=NOW) for one in world.allocations],
         "moves": [moves_writer.move_row(planned.move, planned.stays, titles=titles) for planned in world.moves],
@@ -120,6 +123,17 @@ def _rows(world: World) -> dict[str, list[moves_writer.Row]]:
         ],
         "per_sections": [row for record in records for row in moves_writer.section_rows(record)],
         "per_flags": [row for record in records for row in moves_writer.flag_rows(record)],
+        "per_responses": [
+            _responses(planned, planned.record.id) for planned in world.moves if planned.record is not None
+        ],
+        "youth_risk_assessments": [
+            moves_writer.assessment_row(one, created_at=NOW, updated_at=NOW) for one in assessments
+        ],
+        "yra_sections": [row for one in assessments for row in moves_writer.section_rows(one)],
+        "yra_flags": [row for one in assessments for row in moves_writer.flag_rows(one)],
+        "yra_responses": [
+            _responses(planned, planned.assessment.id) for planned in world.moves if planned.assessment is not None
+        ],
         "events": [
             {**moves_writer.event_row(event, recorded_by=None), "position": event.position}
             for planned in world.moves
@@ -127,6 +141,10 @@ def _rows(world: World) -> dict[str, list[moves_writer.Row]]:
         ],
         "carriage_snapshots": [_snapshot(planned) for planned in world.moves if planned.kept_legs is not None],
     }
+
+
+def _responses(planned: Planned, record_id: UUID) -> moves_writer.Row:
+    return {"record_id": record_id, "responses": to_json(dict(planned.responses))}
 
 
 def _snapshot(planned: Planned) -> moves_writer.Row:

@@ -345,7 +345,7 @@ def test_the_same_ids_are_answered_to_whoever_may_see_them(standing: Standing) -
     shown = Planned(
         move,
         (make_lodging(move, 1, "WYP1", TODAY),),
-        make_record(move, HALF_DONE),
+        make_record(move, EscortRecordStatus.COMPLETED),
         (make_event(move, 1, 1),),
         legs=(make_leg(move, 1),),
     )
@@ -447,3 +447,18 @@ def test_a_dper_about_somebody_else_shows_them_only_to_who_may_see_them(standing
     query = "{ moves { nodes { personEscortRecord { status person { id } } } } }"
     record = ask(standing, LEEDS, query, planned)["moves"]["nodes"][0]["personEscortRecord"]
     assert record == {"status": "IN_PROGRESS", "person": None}
+
+
+def test_a_record_is_its_senders_alone_until_it_was_complete(standing: Standing) -> None:
+    move = make_move(1, status=MoveStatus.BOOKED)
+    half, whole = (make_record(move, status) for status in (HALF_DONE, EscortRecordStatus.COMPLETED))
+    query = (
+        f"{{ move(id: {orjson.dumps(global_id('Move', move.id)).decode()}) {{ personEscortRecord {{ id }} }} "
+        f"node(id: {orjson.dumps(global_id('PersonEscortRecord', half.id)).decode()}) {{ id }} "
+        "moves(filter: {perStatuses: [IN_PROGRESS]}) { totalCount } }"
+    )
+    unfinished, finished = (World((ELSEWHERE,), (Planned(move, record=record),)) for record in (half, whole))
+    hidden = {"move": {"personEscortRecord": None}, "node": None, "moves": {"totalCount": 0}}
+    assert ask_of(standing, GEOAMEY, query, unfinished) == hidden
+    assert ask_of(standing, GEOAMEY, query, finished)["node"] is not None
+    assert ask_of(standing, LEEDS, query, unfinished)["node"] is not None
