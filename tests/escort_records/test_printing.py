@@ -1,7 +1,10 @@
 """What is on a printed dPER: as much as was entered, and the same in the page and in the PDF."""
 
+import ast
+import asyncio
 import html
 import re
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -210,6 +213,31 @@ def test_flags_stand_once_the_severest_first_and_say_how_severe_in_words() -> No
     )
     assert [severity for severity, _ in shapes] == ["alert", "warning", "attention", "information"]
     assert len({shape for _, shape in shapes}) == 4
+
+
+async def test_a_program_that_hangs_is_stopped() -> None:
+    printer = PdfPrinter((sys.executable, "-c", "import time; time.sleep(600)"), seconds=0.2)
+    with pytest.raises(TimeoutError):
+        await printer.pdf("<p>page</p>")
+
+
+@pytest.mark.parametrize("script", ["import os; os.abort()", "raise SystemExit(3)", "print('no PDF')"])
+async def test_a_program_that_fails_is_an_error(script: str) -> None:
+    with pytest.raises(RuntimeError, match="the typesetting program ended with"):
+        await PdfPrinter((sys.executable, "-c", script)).pdf("<p>page</p>")
+
+
+async def test_it_is_told_nothing_of_the_gateway() -> None:
+    """Neither the environment, where secrets are, nor anything of what the gateway holds open."""
+    script = "import os, sys; sys.stdin.read(); print('%PDF-', sorted(os.environ))"
+    made = await PdfPrinter((sys.executable, "-c", script)).pdf("<p>page</p>")
+    assert set(ast.literal_eval(made.decode().partition(" ")[2])) <= {"LC_CTYPE", "PATH"}
+
+
+async def test_many_pages_at_once_are_all_set() -> None:
+    printer = PdfPrinter()
+    made = await asyncio.gather(*(printer.pdf(f"<p>page {number}</p>") for number in range(6)))
+    assert [pages_of(pdf) for pdf in made] == [[f"page {number}"] for number in range(6)]
 
 
 async def test_a_page_that_cannot_be_set_is_an_error_and_the_next_one_is_set() -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -12,13 +13,15 @@ AT_ONCE: Final = 2
 SECONDS: Final = 20.0
 """How long setting one may take: hundreds of times what the longest record needs."""
 
-_PROGRAM: Final = (sys.executable, "-I", str(Path(typesetting.__file__)))
+PROGRAM: Final = (sys.executable, "-I", str(Path(typesetting.__file__)))
 
 
 class PdfPrinter:
-    """Has pages set by a program of its own (typesetting.py)."""
+    """Has pages set by a program of its own (typesetting.py), which may take so many seconds."""
 
-    def __init__(self) -> None:
+    def __init__(self, program: Sequence[str] = PROGRAM, *, seconds: float = SECONDS) -> None:
+        self._program = program
+        self._seconds = seconds
         self._places = asyncio.Semaphore(AT_ONCE)
 
     async def pdf(self, html: str) -> bytes:
@@ -31,14 +34,14 @@ class PdfPrinter:
         """
         async with self._places:
             process = await asyncio.create_subprocess_exec(
-                *_PROGRAM,
+                *self._program,
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.DEVNULL,  # the engine's warnings may quote the page
                 env={},
             )
             try:
-                async with asyncio.timeout(SECONDS):
+                async with asyncio.timeout(self._seconds):
                     made, _ = await process.communicate(html.encode())
             finally:
                 if process.returncode is None:
