@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from gateway.domain.escort_records import EscortRecord, FlagSeverity, SectionStatus
+from gateway.domain.escort_records import EscortRecord, FlagSeverity, SectionStatus, YouthRiskAssessment
 from gateway.domain.locations import Location
 from gateway.domain.moves import Move
 from gateway.domain.nomis_records import NomisRecord, NomisSync
@@ -80,11 +80,20 @@ class PrintedAlerts:
 
 
 @dataclass(frozen=True, slots=True)
+class PrintedAssessment:
+    """The youth risk assessment of the same move."""
+
+    record: YouthRiskAssessment
+    sections: tuple[PrintedSection, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PrintedRecord:
     """`person` is None where they may not be seen (any more) or could not be read, which `person_missing` says.
 
     `alerts` is None where they are not known: not the same as none. `nomis` says how old what
-    stands beside questions is. `printed_by` is the account that asked.
+    stands beside questions is. `flags` are those of the assessment as well, which moves of the
+    youth estate have. `printed_by` is the account that asked.
     """
 
     record: EscortRecord
@@ -98,5 +107,6 @@ class PrintedRecord:
     nomis: tuple[NomisSync, ...]
     flags: tuple[PrintedFlag, ...]
     sections: tuple[PrintedSection, ...]
+    assessment: PrintedAssessment | None
     printed_at: datetime
     printed_by: str

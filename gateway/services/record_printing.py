@@ -4,13 +4,12 @@ import asyncio
 
 from gateway.domain.access_log import AccessAction, SubjectType
 from gateway.domain.errors import GatewayError, Refused, UpstreamError
-from gateway.domain.escort_records import EscortRecord, RecordKey
+from gateway.domain.escort_records import EscortRecord, QuestionRecord, RecordKey, YouthRiskAssessment
 from gateway.domain.ids import EscortRecordId, PrisonNumber
 from gateway.domain.nomis_records import NOTHING_KNOWN, NomisSnapshot
 from gateway.domain.people import Person
-from gateway.domain.printed_records import PrintedAlerts, PrintedRecord
+from gateway.domain.printed_records import PrintedAlerts, PrintedAssessment, PrintedRecord, PrintedSection
 from gateway.domain.questions import NomisKind, QuestionSetKind
-from gateway.domain.responses import Response
 from gateway.domain.times import business_day
 from gateway.domain.viewer import Permission, Viewer
 from gateway.policies.escort_records.nomis_records import NomisQuestions, alert_records
@@ -77,8 +76,8 @@ class RecordPrinting:
             return None
         (person, missing), snapshot = await asyncio.gather(self._person(record), self._snapshot(record_id))
         alerts = None if person is None else await self._alerts_of(person.prison_number, snapshot)
-        responses = await self._responses(record)
-        questions = self._records.question_set(QuestionSetKind.ESCORT_RECORD, record.question_set_version)
+        sections = await self._sections(record, QuestionSetKind.ESCORT_RECORD, snapshot)
+        assessment = (await self._records.assessments_by_moves([move.id])).get(move.id)
         await self._access.changed(
             AccessAction.PRINT, SubjectType.ESCORT_RECORD, Read(str(record.id), record.prison_number)
         )
@@ -92,10 +91,9 @@ class RecordPrinting:
             person_missing=missing,
             alerts=alerts,
             nomis=snapshot.syncs,
-            flags=printed_flags(record.flags),
-            sections=printed_sections(
-                questions, record.sections, responses, NomisQuestions(questions).attached(snapshot.records)
-            ),
+            flags=printed_flags((*record.flags, *(() if assessment is None else assessment.flags))),
+            sections=sections,
+            assessment=None if assessment is None else await self._assessment(assessment),
             printed_at=self._platform.clock(),
             printed_by=self._viewer.username,
         )
@@ -130,8 +128,17 @@ class RecordPrinting:
         records = tuple(record for record in snapshot.records if record.kind is NomisKind.ALERT)
         return PrintedAlerts(records, kept.synced_at, current=False)
 
-    async def _responses(self, record: EscortRecord) -> dict[str, Response]:
-        key = RecordKey(QuestionSetKind.ESCORT_RECORD, record.id, record.question_set_version)
-        sections = [(key, section.key) for section in record.sections]
-        found = await self._records.responses_by_sections(sections)
-        return {one.question.key: one.response for section in sections for one in found.get(section, ())}
+    async def _assessment(self, assessment: YouthRiskAssessment) -> PrintedAssessment:
+        kind = QuestionSetKind.YOUTH_RISK_ASSESSMENT
+        return PrintedAssessment(assessment, await self._sections(assessment, kind, NOTHING_KNOWN))
+
+    async def _sections(
+        self, record: QuestionRecord, kind: QuestionSetKind, snapshot: NomisSnapshot
+    ) -> tuple[PrintedSection, ...]:
+        key = RecordKey(kind, record.id, record.question_set_version)
+        keys = [(key, section.key) for section in record.sections]
+        found = await self._records.responses_by_sections(keys)
+        responses = {one.question.key: one.response for each in keys for one in found.get(each, ())}
+        questions = self._records.question_set(kind, record.question_set_version)
+        attached = NomisQuestions(questions).attached(snapshot.records)
+        return printed_sections(questions, record.sections, responses, attached)

@@ -149,6 +149,7 @@ def a_page(
         nomis=tuple(NomisSync(kind, NomisSyncState.SUCCEEDED, NOW) for kind in NomisKind),
         flags=printed_flags(record.flags),
         sections=printed_sections(PER, sections, responses, NomisQuestions(PER).attached(nomis)),
+        assessment=None,
         printed_at=NOW,
         printed_by="ITAG_USER",
     )

@@ -12,9 +12,10 @@ import sqlalchemy as sa
 
 from gateway.resolvers.global_ids import NodeType, encode
 from gateway.store.tables import access_log
-from tests.booking.bed import BOOK, COURT, GEOAMEY, MOORLAND, NURSE, OFFICER, PMU, SERCO, Bed, a_bed, place
+from tests.booking.bed import BOOK, COURT, GEOAMEY, MOORLAND, NURSE, OFFICER, PMU, SERCO, STC, Bed, a_bed, place
+from tests.escort_records.making import booked
 from tests.escort_records.pdfs import pages_of
-from tests.support.records import CONFIRM, RECORD, START, completed_record
+from tests.support.records import CONFIRM, RECORD, RECORD_YRA, START, START_YRA, completed_record
 from tests.support.worlds import TODAY
 
 pytestmark = pytest.mark.anyio
@@ -206,3 +207,21 @@ async def test_an_unstarted_record_is_printed_as_well(printed: Printed) -> None:
     answer = await printed.get(OFFICER, url_of(started["personEscortRecord"]["id"]))
     assert answer.status_code == 200
     assert "nothing is answered" in answer.text
+
+
+async def test_a_young_persons_assessment_is_printed_with_the_record(printed: Printed) -> None:
+    bed = printed.bed
+    move_id = await booked(bed, STC, "A4001AA", fromLocationId=place("OAKHLL"), toLocationId=place("LEEDCC"))
+    url = url_of(await completed_record(bed.change, STC, move_id))
+    assert "Youth risk assessment" not in (await printed.get(STC, url)).text
+    started = (await bed.change(START_YRA, STC, moveId=move_id))["youthRiskAssessment"]
+    risky = {"questionKey": "risks-with-moving", "options": [{"option": "violent", "details": "Fights at school."}]}
+    assert (await bed.change(RECORD_YRA, STC, id=started["id"], responses=[risky]))["problems"] == []
+    said = (await printed.get(STC, url)).text
+    assert "Youth risk assessment" in said
+    assert "What risks are there in moving this young person?" in said
+    assert "Fights at school." in said
+    # Its flags stand with those of the record; what is missing from it is named.
+    assert "Violent or dangerous</div>" in said
+    assert "Earlier temporary release" in said
+    assert (await printed.get(STC, f"{url}.pdf")).status_code == 200
