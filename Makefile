@@ -9,7 +9,7 @@ AUDIT := tests/interop/node_modules/.deps
 export UV_PYTHON_DOWNLOADS := never
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-fast check schema lock nomis supplier gateway nightly bench-page clean
+.PHONY: help setup run test test-fast check schema lock nomis supplier gateway nightly bench-page bench-records clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -48,7 +48,8 @@ test-fast: $(DEPS) ## What needs no process of its own
 	$(BIN)/python -m pytest -q -m "not slow"
 
 nightly: $(DEPS) ## The properties of authorization, 10,000 examples each, and sequences of changes by the thousand
-	HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest -q tests/scope tests/booking/test_any_sequence.py tests/escort_records/test_properties_of_records.py
+	HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest -q tests/scope tests/booking/test_any_sequence.py \
+		tests/escort_records/test_any_sequence_of_answers.py tests/escort_records/test_properties_of_records.py
 
 check: $(DEPS) ## Format, lint, types, imports, spelling
 	$(BIN)/ruff format --check -q .
@@ -76,6 +77,9 @@ gateway: $(DEPS) ## Start the gateway alone, with settings from the environment
 
 bench-page: $(DEPS) ## Time a page of moves in a small and a large store
 	$(BIN)/python bench/page.py
+
+bench-records: $(DEPS) ## Have two clients edit a hundred escort records at once, and check that nothing is lost
+	$(BIN)/python bench/escort_records.py
 
 clean: ## Remove what set-up and runs made
 	rm -rf $(VENV) .demo tests/browser/node_modules tests/interop/node_modules

@@ -184,7 +184,7 @@ def _problems(data: Any) -> list[object]:
 
 def _status(data: Any) -> str:
     (payload,) = data.values()
-    thing = payload.get("move") or payload.get("allocation") or payload
+    thing = payload.get("move") or payload.get("allocation") or payload.get("personEscortRecord") or payload
     return str(thing["status"])
 
 

@@ -1,5 +1,6 @@
 """Moves and their records, made through the API, and ways to look at them."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 
@@ -32,7 +33,7 @@ query Shown($id: ID!) {
 """
 
 
-async def booked(bed: Bed, token: str = OFFICER, number: str = "A1001AA", **changes: object) -> str:
+async def booked(bed: Bed, token: str = OFFICER, number: str = "A1001AA", **changes: Any) -> str:
     """Book a move out of Leeds, or another one; give its id."""
     asked: dict[str, object] = {
         "type": "COURT_APPEARANCE",
@@ -47,7 +48,7 @@ async def booked(bed: Bed, token: str = OFFICER, number: str = "A1001AA", **chan
     return move_id
 
 
-async def started(bed: Bed, token: str = OFFICER, **changes: object) -> str:
+async def started(bed: Bed, token: str = OFFICER, **changes: Any) -> str:
     """Book a move and start its record; give the record's id."""
     payload = await bed.change(START, token, moveId=await booked(bed, token, **changes))
     assert payload["problems"] == []
@@ -66,7 +67,7 @@ def by_question(record: dict[str, Any]) -> dict[str, Any]:
     return {one["question"]["key"]: one for section in record["sections"] for one in section["responses"]}
 
 
-async def answered(bed: Bed, record_id: str, *given: dict[str, Any], token: str = OFFICER) -> dict[str, Any]:
+async def answered(bed: Bed, record_id: str, *given: Mapping[str, Any], token: str = OFFICER) -> dict[str, Any]:
     """Record answers that are all in order; give the payload's record."""
     payload = await bed.change(RECORD, token, id=record_id, responses=list(given))
     assert payload["problems"] == []

@@ -1,6 +1,7 @@
 """The life of a dPER through the API: started, answered, complete, confirmed, handed over, read for good."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -209,7 +210,12 @@ class TestOnePerMove:
 
     async def test_a_proposal_has_no_record_until_it_is_approved(self) -> None:
         async with a_bed() as bed:
-            transfer = {"type": "PRISON_TRANSFER", "toLocationId": place("MDI"), "date": None, "dateFrom": TOMORROW}
+            transfer: dict[str, Any] = {
+                "type": "PRISON_TRANSFER",
+                "toLocationId": place("MDI"),
+                "date": None,
+                "dateFrom": TOMORROW,
+            }
             move_id = await booked(bed, OCA, **transfer, prisonTransferReason="parole")
             assert codes(await bed.change(START, OCA, moveId=move_id)) == [("NOT_ALLOWED_IN_STATE", ("moveId",))]
             await bed.change(APPROVE, PMU, id=move_id, date=TOMORROW)

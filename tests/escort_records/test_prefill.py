@@ -1,5 +1,6 @@
 """What is copied from a person's last confirmed record, and how it is reviewed."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
@@ -22,7 +23,7 @@ SAID = (
 )
 
 
-async def confirmed(bed: Bed, *said: dict[str, object]) -> str:
+async def confirmed(bed: Bed, *said: Mapping[str, object]) -> str:
     """Make a confirmed record of a move that is cancelled by now; give its id."""
     move_id = await booked(bed)
     record_id: str = (await bed.change(START, OFFICER, moveId=move_id))["personEscortRecord"]["id"]
