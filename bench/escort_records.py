@@ -107,10 +107,9 @@ class Client:
         """Say something that nobody else says, where the question takes words."""
         found = []
         asked = [key for key in OFTEN if key in seen]
-        key: str
         for key in dice.sample(asked, dice.randint(1, 3)):
             said = dict(said_of(key, dice.randrange(8)))
-            if "text" in said and key != "child-date-of-birth":
+            if "text" in said:
                 said["text"] = f"{self.name} {dice.getrandbits(60)}"
             elif "details" in said:
                 said["details"] = f"{self.name} {dice.getrandbits(60)}"
