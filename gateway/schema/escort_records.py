@@ -162,8 +162,8 @@ class PersonEscortRecord(Node):
         resolver=resolve.print_url,
         graphql_type=URL,
         description="A page to print, sized to what was entered, with the youth risk assessment where the move has "
-        "one; with `.pdf` after it, the same as PDF. Relative to the gateway's address; to be fetched with your token, and "
-        "with the permission PRINT_PER.",
+        "one; with `.pdf` after it, the same as PDF. Relative to the gateway's address; to be fetched with your token, "
+        "and with the permission PRINT_PER.",
     )
     version: int = strawberry.field(description="Rises by one at each change.")
 
