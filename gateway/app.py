@@ -53,6 +53,7 @@ from gateway.transport.graphiql import GraphiQLConfig, IssuedToken, Persona, gra
 from gateway.transport.graphql import GraphQLEndpoint
 from gateway.transport.health import Health
 from gateway.transport.limits import Limits
+from gateway.transport.print.routes import PrintEndpoint
 from gateway.transport.requests import OperationRequest
 
 
@@ -155,6 +156,7 @@ def create_app(
     app = Starlette(
         routes=[
             Route("/graphql", endpoint),
+            *PrintEndpoint(authenticate=authenticate, make_context=make_context).routes(),
             *_health(database, nomis).routes(),
             *_graphiql(settings, nomis, accounts, clock),
         ],

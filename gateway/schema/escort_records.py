@@ -23,6 +23,7 @@ from gateway.schema.nomis_records import NomisSyncStatus
 from gateway.schema.people import Person
 from gateway.schema.relations import relation
 from gateway.schema.responses import PerResponse
+from gateway.schema.scalars import URL
 
 if TYPE_CHECKING:  # the modules name each other's types
     from gateway.schema.moves import Move
@@ -156,6 +157,12 @@ class PersonEscortRecord(Node):
         resolver=resolve.question_set,
         graphql_type=LazyQuestionSet,
         description="What it asks: the version that it was started with.",
+    )
+    print_url: str = strawberry.field(
+        resolver=resolve.print_url,
+        graphql_type=URL,
+        description="A page to print, sized to what was entered, with the youth risk assessment where the move has one; "
+        "with `.pdf` after it, the same as PDF. Relative to the gateway's address; to be fetched with your token, and with the permission PRINT_PER.",
     )
     version: int = strawberry.field(description="Rises by one at each change.")
 
