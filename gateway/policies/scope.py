@@ -12,6 +12,7 @@ its two establishments, its supplier and national roles, given the permission. A
 `policies.people` has it.
 """
 
+from gateway.domain.event_log import Sight
 from gateway.domain.locations import Location
 from gateway.domain.scope import Scope
 from gateway.domain.viewer import Permission, Viewer
@@ -47,6 +48,19 @@ def scope_of_place(place: Location) -> Scope:
 def scope_of_the_gateway() -> Scope:
     """Mint the scope of the gateway's own work on moves: what it does by itself, on behalf of nobody who looks."""
     return Scope(agencies=frozenset(), supplier=None, national=True)
+
+
+def sees(scope: Scope, sight: Sight) -> bool:
+    """Tell whether a move of these facts is within a scope: the rule above, as `store.scoping` has it in SQL."""
+    if scope.national or sight.from_agency in scope.agencies:
+        return True
+    if not sight.authorised:
+        return False
+    return (
+        sight.to_agency in scope.agencies
+        or (scope.supplier is not None and sight.supplier == scope.supplier)
+        or not scope.agencies.isdisjoint(sight.lodging_agencies)
+    )
 
 
 def _nothing() -> Scope:

@@ -9,6 +9,9 @@ from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
 metadata: Final = sa.MetaData(
@@ -46,6 +49,23 @@ class Instant(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class WritingTransaction(FunctionElement[int]):
+    """The id of the transaction that writes a row. SQLite has one writer at a time, and needs none: 0."""
+
+    type = sa.BigInteger()
+    inherit_cache = True
+
+
+@compiles(WritingTransaction)
+def _no_transaction(_element: WritingTransaction, _compiler: SQLCompiler, **_options: object) -> str:
+    return "0"
+
+
+@compiles(WritingTransaction, "postgresql")
+def _transaction(_element: WritingTransaction, _compiler: SQLCompiler, **_options: object) -> str:
+    return "((pg_current_xact_id())::text)::bigint"
 
 
 def _code(length: int = 40) -> sa.String:
@@ -283,7 +303,22 @@ events: Final = sa.Table(
     sa.Column("recorded_by", sa.String(100)),  # for audit; never shown
     sa.Column("notes", sa.Text),
     sa.Column("details", sa.JSON, nullable=False),  # [{"name": str, "value": str | null}]
+    # The log's order is by these two: see ADR 0016. The database fills it in, whoever writes.
+    sa.Column("transaction_id", sa.BigInteger, nullable=False, server_default=WritingTransaction()),
+    # Who could see the move before the change that wrote this event, where that is no longer so.
+    sa.Column("sight_before", sa.JSON(none_as_null=True)),
     sa.Index(None, "move_id", "occurred_at", "id"),
+    sa.Index(None, "transaction_id", "position"),
+)
+
+event_log: Final = sa.Table(
+    "event_log",
+    metadata,
+    # One row: which log this is, and the key of its cursors.
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("epoch", sa.Integer, nullable=False),
+    sa.Column("cluster", sa.String(40), nullable=False),  # of the PostgreSQL server whose transactions it counts
+    sa.Column("cursor_key", sa.String(64), nullable=False),
 )
 
 journeys: Final = sa.Table(
