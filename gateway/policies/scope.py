@@ -12,10 +12,12 @@ its two establishments, its supplier and national roles, given the permission. A
 `policies.people` has it.
 """
 
+from dataclasses import dataclass
+
 from gateway.domain.event_log import Sight
 from gateway.domain.locations import Location
 from gateway.domain.scope import Scope
-from gateway.domain.viewer import Permission, Viewer
+from gateway.domain.viewer import Permission, Viewer, ViewerKind
 from gateway.policies.permissions import ESTABLISHMENT_ROLES, NATIONAL_ROLES, SUPPLIER_ROLE
 
 
@@ -48,6 +50,24 @@ def scope_of_place(place: Location) -> Scope:
 def scope_of_the_gateway() -> Scope:
     """Mint the scope of the gateway's own work on moves: what it does by itself, on behalf of nobody who looks."""
     return Scope(agencies=frozenset(), supplier=None, national=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """All of a viewer on which depends what they are shown: two of the same standing are shown the same."""
+
+    kind: ViewerKind
+    permissions: frozenset[Permission]
+    moves: Scope
+    allocations: Scope
+    escort_records: Scope
+
+
+def standing_of(viewer: Viewer) -> Standing:
+    """Say what a viewer is shown, in a form that can be compared."""
+    return Standing(
+        viewer.kind, viewer.permissions, scope_of(viewer), allocation_scope_of(viewer), escort_record_scope_of(viewer)
+    )
 
 
 def sees(scope: Scope, sight: Sight) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from gateway.domain.changes import Author
 from gateway.domain.viewer import Viewer
 from gateway.policies.scope import allocation_scope_of, escort_record_scope_of, scope_of
-from gateway.services.access_log import AccessRecorder
+from gateway.services.access_log import AccessLog, AccessRecorder
 from gateway.services.alerts import Alerts
 from gateway.services.allocation_places import AllocationPlaces
 from gateway.services.allocation_requests import AllocationRequests
@@ -24,6 +24,7 @@ from gateway.services.moves import Moves
 from gateway.services.people import People
 from gateway.services.platform import Platform
 from gateway.services.reviews import Reviews
+from gateway.services.updates import Updates
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,24 +47,34 @@ class Services:
     allocation_places: AllocationPlaces
     event_recording: EventRecording
     journey_creation: JourneyCreation
+    updates: Updates
 
     @classmethod
     async def for_viewer(
-        cls, platform: Platform, viewer: Viewer, *, operation: str | None, request_id: str
+        cls,
+        platform: Platform,
+        viewer: Viewer,
+        *,
+        operation: str | None,
+        request_id: str,
+        access_log: AccessLog | None = None,
     ) -> "Services":
-        """Bind the services to a viewer: the only way to make them."""
-        access = AccessRecorder(platform.access_log, viewer, platform.clock, operation=operation, request_id=request_id)
+        """Bind the services to a viewer: the only way to make them. `access_log` is the platform's unless given."""
+        log = access_log or platform.access_log
+        access = AccessRecorder(log, viewer, platform.clock, operation=operation, request_id=request_id)
         scope = scope_of(viewer)
         journeys = Journeys(platform, scope)
+        moves = Moves(platform, scope, access)
+        records = EscortRecords(platform, escort_record_scope_of(viewer), access)
         subjects = Subjects(platform, scope, escort_record_scope_of(viewer), journeys)
         allocations = allocation_scope_of(viewer)
         author = Author(viewer.username, viewer.client_id, viewer.supplier, request_id)
         return cls(
             people=People(platform, scope, access),
             alerts=Alerts(platform),
-            moves=Moves(platform, scope, access),
+            moves=moves,
             journeys=journeys,
-            escort_records=EscortRecords(platform, escort_record_scope_of(viewer), access),
+            escort_records=records,
             allocations=Allocations(platform, allocations),
             events=Events(platform, scope),
             history=History(platform, scope),
@@ -75,4 +86,5 @@ class Services:
             allocation_places=AllocationPlaces(platform, viewer, allocations, access, author),
             event_recording=EventRecording(platform, viewer, scope, access, author, subjects),
             journey_creation=JourneyCreation(platform, viewer, scope, access, author),
+            updates=Updates(platform.event_log, scope, escort_record_scope_of(viewer), moves, records),
         )

@@ -219,7 +219,7 @@ async def change(platform: Platform, author: Author) -> AsyncIterator[ChangeInHa
         hand = ChangeInHand(conn, author, platform.clock(), titles)
         yield hand
     if hand.has_told:
-        platform.log_wake.wake()
+        platform.event_log.wake()
 
 
 def _lost_sight(before: Sight, after: Sight, told: Sequence[Event]) -> dict[EventId, Sight]:

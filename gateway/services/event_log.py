@@ -38,9 +38,9 @@ class EventLog:
     it rises, so while there are such events it looks again soon, at growing intervals.
     """
 
-    def __init__(self, database: Database, wake: LogWake, *, cursor_key: bytes | None = None) -> None:
+    def __init__(self, database: Database, *, cursor_key: bytes | None = None) -> None:
         self._database = database
-        self._wake = wake
+        self._wake = LogWake()
         self._given_key = cursor_key
         self._cursors: LogCursors | None = None
         self._window: deque[LoggedEvent] = deque(maxlen=WINDOW)
@@ -71,6 +71,10 @@ class EventLog:
             with suppress(asyncio.CancelledError):
                 await self._task
             self._task = None
+
+    def wake(self) -> None:
+        """Say that there may be something to read."""
+        self._wake.wake()
 
     async def now(self) -> LogPosition:
         """Return the position before everything that is still to come."""

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from gateway.store.engine import Database
+from tests.live.serving import Served, a_served_bed
 from tests.support.stores import BACKENDS, empty_store
 
 
@@ -21,3 +22,9 @@ def backend(request: pytest.FixtureRequest) -> str:
 async def store(backend: str) -> AsyncIterator[Database]:
     async with empty_store(backend) as database:
         yield database
+
+
+@pytest.fixture
+async def here() -> AsyncIterator[Served]:
+    async with a_served_bed() as found:
+        yield found

@@ -21,7 +21,6 @@ from gateway.domain.ids import EventId
 from gateway.domain.moves import Move
 from gateway.services.event_log import EventLog
 from gateway.services.log_cursors import CursorExpired, LogCursors
-from gateway.services.log_wake import LogWake
 from gateway.store import event_log, moves_writer
 from gateway.store.engine import Database
 from gateway.store.tables import event_log as log_table
@@ -72,7 +71,7 @@ async def read_all(store: Database, after: LogPosition = BEGINNING) -> list[Even
 @pytest.fixture
 async def log(store: Database) -> AsyncIterator[EventLog]:
     await prepare(store, [MOVE])
-    opened = EventLog(store, LogWake())
+    opened = EventLog(store)
     await opened.open()
     try:
         yield opened
@@ -130,7 +129,7 @@ async def test_a_long_transaction_holds_the_log_back_and_loses_nothing() -> None
         for one in written:
             async with store.transaction() as conn:
                 await write(conn, one)
-        log = EventLog(store, LogWake())
+        log = EventLog(store)
         await log.open()
         assert await log.page(BEGINNING) == []
         now = await log.now()
@@ -148,8 +147,8 @@ async def test_a_reader_misses_nothing_among_many_writers() -> None:
     got: list[EventId] = []
     async with empty_store("postgresql") as store:
         await prepare(store, [MOVE])
-        wake, last = LogWake(), an_event()
-        log = EventLog(store, wake)
+        last = an_event()
+        log = EventLog(store)
         await log.open()
 
         async def writer(plan: list[tuple[bool, int, int]]) -> None:
@@ -164,7 +163,7 @@ async def test_a_reader_misses_nothing_among_many_writers() -> None:
                         if fails:
                             raise ZeroDivisionError
                     committed.extend(one.id for one in told)
-                wake.wake()
+                log.wake()
 
         async def reader() -> None:
             after = start
@@ -183,7 +182,7 @@ async def test_a_reader_misses_nothing_among_many_writers() -> None:
             async with store.transaction() as conn:
                 await write(conn, last)
             committed.append(last.id)
-            wake.wake()
+            log.wake()
             async with asyncio.timeout(20):
                 await reading
         assert len(committed) > 300
@@ -200,12 +199,12 @@ async def test_a_reader_that_starts_anew_follows_from_now(store: Database, log: 
             new = an_event()
             async with store.transaction() as conn:
                 await write(conn, new)
-            log._wake.wake()  # noqa: SLF001 - as a change does
+            log.wake()
             assert [one.event.id for one in await log.next(start)] == [new.id]
 
 
 async def test_the_log_keeps_its_identity(store: Database, log: EventLog) -> None:
-    again = EventLog(store, LogWake())
+    again = EventLog(store)
     await again.open()
     assert again.cursors == log.cursors
     position = LogPosition(3, 9)
@@ -217,7 +216,7 @@ async def test_a_log_on_another_server_starts_anew() -> None:
     """As after a dump was restored elsewhere: its transactions are ahead of those that are to come."""
     async with empty_store("postgresql") as store:
         await prepare(store, [MOVE])
-        log = EventLog(store, LogWake())
+        log = EventLog(store)
         await log.open()
         old = [an_event(), an_event()]
         async with store.transaction() as conn:
@@ -225,7 +224,7 @@ async def test_a_log_on_another_server_starts_anew() -> None:
             await conn.execute(sa.update(events).values(transaction_id=2**40))
             await conn.execute(sa.update(log_table).values(cluster="elsewhere"))
         cursor = log.cursors.encode(LogPosition(2**40, 1))
-        moved = EventLog(store, LogWake())
+        moved = EventLog(store)
         await moved.open()
         with pytest.raises(CursorExpired):
             await moved.position(cursor)
