@@ -86,7 +86,8 @@ def create_app(
     nomis = _connect_nomis(settings, given, clock, accounts)
     suppliers = {SupplierKey(one.key): _connect_supplier(settings, one, given) for one in settings.suppliers}
     book = ReferenceBook(database, clock)
-    event_log = EventLog(database)
+    key = None if settings.cursor_key is None else settings.cursor_key.get_secret_value().encode()
+    event_log = EventLog(database, cursor_key=key)
     platform = Platform(
         database=database,
         nomis=nomis,
@@ -130,7 +131,12 @@ def create_app(
         return await endpoint.run(claims, operation, request_id)
 
     documents, schema = _graph()
-    streams = _live(platform, viewers, authenticate, run)
+    live_limits = LiveLimits(
+        sockets=settings.sockets,
+        streams=settings.streams,
+        streams_of_one_account=settings.streams_of_one_account,
+    )
+    streams = _live(platform, viewers, authenticate, run, live_limits)
     endpoint = GraphQLEndpoint(
         schema,
         authenticate=authenticate,
@@ -188,6 +194,7 @@ def _live(
     viewers: Viewers,
     authenticate: Callable[[Headers], Awaitable[Claims]],
     run: Callable[[Claims, OperationRequest, str], Awaitable[Mapping[str, object]]],
+    limits: LiveLimits,
 ) -> Streams:
     """Make the subscriptions of this node. `run` answers a query or mutation that comes over one of their sockets."""
 
@@ -210,7 +217,7 @@ def _live(
         note_access=platform.access_log.put,
         execute=run,
     )
-    return Streams(backend, LiveLimits())
+    return Streams(backend, limits)
 
 
 @cache

@@ -18,6 +18,7 @@ from gateway.services.log_cursors import KEY_BYTES, LogCursors, expired
 from gateway.services.log_wake import LogWake
 from gateway.store import event_log
 from gateway.store.engine import Database
+from gateway.store.signals import EventSignals
 
 _log: Final[structlog.stdlib.BoundLogger] = structlog.stdlib.get_logger(__name__)
 
@@ -41,6 +42,9 @@ class EventLog:
     def __init__(self, database: Database, *, cursor_key: bytes | None = None) -> None:
         self._database = database
         self._wake = LogWake()
+        # On SQLite there is one process, and its own changes wake the reader.
+        is_shared = database.url.get_backend_name() == "postgresql"
+        self._signals = EventSignals(database, self.wake) if is_shared else None
         self._given_key = cursor_key
         self._cursors: LogCursors | None = None
         self._window: deque[LoggedEvent] = deque(maxlen=WINDOW)
@@ -64,8 +68,12 @@ class EventLog:
         async with self._database.transaction() as connection:
             identity = await event_log.adopt(connection, secrets.token_bytes(KEY_BYTES))
         self._cursors = LogCursors(identity.epoch, self._given_key or identity.cursor_key)
+        if self._signals is not None:
+            self._signals.start()
 
     async def aclose(self) -> None:
+        if self._signals is not None:
+            await self._signals.aclose()
         if self._task is not None:
             self._task.cancel()
             with suppress(asyncio.CancelledError):
