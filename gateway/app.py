@@ -86,8 +86,7 @@ def create_app(
     nomis = _connect_nomis(settings, given, clock, accounts)
     suppliers = {SupplierKey(one.key): _connect_supplier(settings, one, given) for one in settings.suppliers}
     book = ReferenceBook(database, clock)
-    key = None if settings.cursor_key is None else settings.cursor_key.get_secret_value().encode()
-    event_log = EventLog(database, cursor_key=key)
+    event_log = EventLog(database, cursor_key=_cursor_key(settings))
     platform = Platform(
         database=database,
         nomis=nomis,
@@ -131,12 +130,7 @@ def create_app(
         return await endpoint.run(claims, operation, request_id)
 
     documents, schema = _graph()
-    live_limits = LiveLimits(
-        sockets=settings.sockets,
-        streams=settings.streams,
-        streams_of_one_account=settings.streams_of_one_account,
-    )
-    streams = _live(platform, viewers, authenticate, run, live_limits)
+    streams = _live(platform, viewers, authenticate, run, settings)
     endpoint = GraphQLEndpoint(
         schema,
         authenticate=authenticate,
@@ -194,7 +188,7 @@ def _live(
     viewers: Viewers,
     authenticate: Callable[[Headers], Awaitable[Claims]],
     run: Callable[[Claims, OperationRequest, str], Awaitable[Mapping[str, object]]],
-    limits: LiveLimits,
+    settings: Settings,
 ) -> Streams:
     """Make the subscriptions of this node. `run` answers a query or mutation that comes over one of their sockets."""
 
@@ -217,7 +211,16 @@ def _live(
         note_access=platform.access_log.put,
         execute=run,
     )
+    limits = LiveLimits(
+        sockets=settings.sockets,
+        streams=settings.streams,
+        streams_of_one_account=settings.streams_of_one_account,
+    )
     return Streams(backend, limits)
+
+
+def _cursor_key(settings: Settings) -> bytes | None:
+    return None if settings.cursor_key is None else settings.cursor_key.get_secret_value().encode()
 
 
 @cache

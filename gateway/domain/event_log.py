@@ -49,10 +49,13 @@ def sight_of(move: Move, stays: tuple[Lodging, ...]) -> Sight:
 
 @dataclass(frozen=True, slots=True)
 class LoggedEvent:
-    """An event at its place in the log, beside its move as it is now."""
+    """An event at its place in the log, beside its move as it was when that was read."""
 
     position: LogPosition
     event: Event
+    move: Move
     sight: Sight
     sight_before: Sight | None
     """What it was before the change that wrote this event; None where that change moved nobody's sight."""
+    read_at: float
+    """When the move was read, in seconds of the process's own clock."""

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import secrets
+import time
 from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -117,7 +118,7 @@ class EventLog:
     async def page(self, after: LogPosition) -> list[LoggedEvent]:
         """Read the next events from the store, beside their moves as they are now."""
         async with self._database.read() as connection:
-            return await event_log.page_after(connection, after, limit=PAGE)
+            return await event_log.page_after(connection, after, limit=PAGE, at=time.monotonic())
 
     @asynccontextmanager
     async def following(self) -> AsyncIterator[None]:

@@ -1,5 +1,6 @@
 """Updates: what happens to moves and dPERs, as far as the viewer may see them at the moment they are told."""
 
+import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -7,6 +8,7 @@ from typing import Final
 from gateway.domain.errors import InvalidInput
 from gateway.domain.event_log import LoggedEvent, LogPosition
 from gateway.domain.ids import EscortRecordId, MoveId
+from gateway.domain.moves import Move
 from gateway.domain.scope import Scope
 from gateway.domain.updates import EscortRecordChange, MoveUpdate, Update, UpdateKind, Wanted, changed_section
 from gateway.domain.viewer import Viewer
@@ -16,6 +18,8 @@ from gateway.services.event_log import EventLog
 from gateway.services.moves import Moves
 from gateway.store.events import logged_event_id
 
+JUST_READ: Final = 0.5
+"""Seconds for which what the log's reader read of a move is what it is now."""
 MOST_GONE: Final = 1_000
 """Moves that are announced as gone at once, the latest ones first: older ones are on nobody's screen."""
 
@@ -29,7 +33,11 @@ class Told:
 
 
 class Updates:
-    """Picks what concerns the viewer out of the log. Sight is judged anew by the store each time, as for any read."""
+    """Picks what concerns the viewer out of the log.
+
+    Sight is judged for each event, by the facts of its move as the log's reader read them with it: once for a node, and
+    not once for each scope. What somebody comes to later is read anew, within the scope, as by any query.
+    """
 
     def __init__(self, log: EventLog, scope: Scope, records_scope: Scope, moves: Moves, records: EscortRecords) -> None:
         self._log = log
@@ -82,7 +90,7 @@ class Updates:
             return []
         if wanted.kind is UpdateKind.ESCORT_RECORD:
             return await self._records_among(wanted, concerned)
-        seen = await self._moves.by_ids([one.event.move_id for one in concerned])
+        seen = await self._in_sight(concerned)
         told = []
         for one in concerned:
             move = seen.get(one.event.move_id)
@@ -93,6 +101,15 @@ class Updates:
             elif self._saw(wanted, one, self._scope):
                 told.append(Told(one.position, MoveUpdate(cursor, None, None, one.event.move_id)))
         return told
+
+    async def _in_sight(self, logged: Sequence[LoggedEvent]) -> dict[MoveId, Move]:
+        """Return the moves that the viewer may see now: as they were read a moment ago, or else read anew."""
+        oldest = time.monotonic() - JUST_READ
+        seen = {one.event.move_id: one.move for one in logged if one.read_at >= oldest and sees(self._scope, one.sight)}
+        await self._moves.note_viewed(seen.values())
+        if older := {one.event.move_id for one in logged if one.read_at < oldest}:
+            seen |= await self._moves.by_ids(list(older))
+        return seen
 
     async def gone_since(self, wanted: Wanted, was: Viewer, position: LogPosition) -> list[Update]:
         """Return what the viewer lost sight of as their own standing became less, the latest first."""
@@ -108,7 +125,7 @@ class Updates:
         ]
 
     def _may_concern(self, wanted: Wanted, one: LoggedEvent) -> bool:
-        """Sort out cheaply what cannot be for the viewer; what is left is asked of the store."""
+        """Sort out what cannot be for the viewer."""
         scope = self._records_scope if wanted.kind is UpdateKind.ESCORT_RECORD else self._scope
         sees_it = (
             wanted.wants_event(one.event)

@@ -13,11 +13,12 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.domain.event_log import LoggedEvent, LogPosition, Sight
-from gateway.domain.ids import AgencyId, EventId, MoveId, SupplierKey
-from gateway.domain.moves import LodgingStatus
+from gateway.domain.ids import AgencyId, EventId, MoveId
+from gateway.domain.moves import LodgingStatus, Move
 from gateway.domain.scope import Scope
 from gateway.store.dialects import insert_if_new, is_postgresql
 from gateway.store.events import event_of
+from gateway.store.moves import move_of
 from gateway.store.scoping import visible_moves
 from gateway.store.tables import event_log, events, lodgings, moves
 
@@ -66,15 +67,10 @@ async def now(conn: AsyncConnection) -> LogPosition:
     return LogPosition(0, await conn.scalar(sa.select(sa.func.max(events.c.position))) or 0)
 
 
-async def page_after(conn: AsyncConnection, position: LogPosition, *, limit: int) -> list[LoggedEvent]:
-    """Read the next events of the log; none of them can be overtaken."""
+async def page_after(conn: AsyncConnection, position: LogPosition, *, limit: int, at: float) -> list[LoggedEvent]:
+    """Read the next events of the log, none of which can be overtaken, and their moves: `at` says when that is."""
     statement = (
-        sa.select(
-            events,
-            *(moves.c[name].label(f"move_{name}") for name in ("from_agency", "to_agency", "authorised_at", "lodges")),
-            moves.c.supplier.label("move_supplier"),
-        )
-        .join(moves, moves.c.id == events.c.move_id)
+        sa.select(events)
         .where(_at(position) < _ORDER)
         .order_by(events.c.transaction_id, events.c.position)
         .limit(limit)
@@ -82,8 +78,13 @@ async def page_after(conn: AsyncConnection, position: LogPosition, *, limit: int
     if is_postgresql(conn):
         statement = statement.where(events.c.transaction_id < sa.cast(_HORIZON, sa.BigInteger))
     rows = (await conn.execute(statement)).all()
-    stays = await _standing_lodgings(conn, {MoveId(row.move_id) for row in rows if row.move_lodges})
-    return [_logged(row, stays) for row in rows]
+    if not rows:
+        return []
+    ids = {row.move_id for row in rows}
+    found = (await conn.execute(sa.select(moves).where(moves.c.id.in_(ids)))).all()
+    stays = await _standing_lodgings(conn, {MoveId(row.id) for row in found if row.lodges})
+    of_moves = {row.id: move_of(row) for row in found}
+    return [_logged(row, of_moves[row.move_id], stays.get(row.move_id, frozenset()), at) for row in rows]
 
 
 async def any_after(conn: AsyncConnection, position: LogPosition) -> bool:
@@ -134,19 +135,15 @@ async def _standing_lodgings(conn: AsyncConnection, ids: Iterable[MoveId]) -> di
     return found
 
 
-def _logged(row: sa.Row[tuple[object, ...]], stays: Mapping[MoveId, frozenset[AgencyId]]) -> LoggedEvent:
+def _logged(row: sa.Row[tuple[object, ...]], move: Move, lodged: frozenset[AgencyId], at: float) -> LoggedEvent:
     before = row.sight_before
     return LoggedEvent(
         position=LogPosition(row.transaction_id, row.position),
         event=event_of(row),
-        sight=Sight(
-            from_agency=AgencyId(row.move_from_agency),
-            to_agency=None if row.move_to_agency is None else AgencyId(row.move_to_agency),
-            lodging_agencies=stays.get(MoveId(row.move_id), frozenset()),
-            supplier=None if row.move_supplier is None else SupplierKey(row.move_supplier),
-            authorised=row.move_authorised_at is not None,
-        ),
+        move=move,
+        sight=Sight(move.from_agency, move.to_agency, lodged, move.supplier, move.authorised_at is not None),
         sight_before=None if before is None else _sight(before),
+        read_at=at,
     )
 
 
