@@ -8,7 +8,6 @@ import sys
 import stamina
 import structlog
 import typer
-import uvicorn
 from pydantic import ValidationError
 from pydantic_settings import SettingsError
 
@@ -16,7 +15,7 @@ from gateway.app import create_app
 from gateway.schema.build import build_schema
 from gateway.settings import Settings
 from gateway.store import migrate
-from gateway.transport.heads import BoundedHeads
+from gateway.transport.server import DrainingServer, server_config
 
 cli = typer.Typer(
     add_completion=False,
@@ -54,16 +53,15 @@ def serve() -> None:
     )
     # The library's own lines quote the error in full; callers log what may be logged.
     stamina.instrumentation.set_on_retry_hooks(())
-    uvicorn.run(
-        create_app(settings, started=_settle_memory),
+    app = create_app(settings, started=_settle_memory)
+    config = server_config(
+        app,
         host=settings.host,
         port=settings.port,
-        http=BoundedHeads,
         log_level=settings.log_level,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=10,
+        compress=settings.compress_sockets,
     )
+    DrainingServer(config, lambda: app.state.streams.drain(settings.drain_seconds)).run()
 
 
 def _settle_memory() -> None:

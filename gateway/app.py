@@ -1,6 +1,6 @@
 """The composition root: from settings to a running application, to be read from top to bottom."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -12,7 +12,7 @@ import strawberry
 from pydantic import HttpUrl
 from starlette.applications import Starlette
 from starlette.datastructures import Headers
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from gateway.adapters import nomis as nomis_adapter
 from gateway.adapters import supplier as supplier_adapter
@@ -26,12 +26,15 @@ from gateway.domain.claims import Claims
 from gateway.domain.ids import SupplierKey
 from gateway.domain.pages import DEFAULT_PAGE_SIZE
 from gateway.domain.times import Clock, business_day, utc_now
+from gateway.domain.viewer import Viewer
+from gateway.policies.scope import standing_of
 from gateway.schema.build import build_schema
 from gateway.services import Services
-from gateway.services.access_log import AccessLogWriter
+from gateway.services.access_log import AccessLog, AccessLogWriter
 from gateway.services.alert_catalogue import AlertCatalogue
 from gateway.services.demonstration import DemoAccounts, Demonstration, read_accounts, web_client
 from gateway.services.escort_check_job import EscortCheckJob
+from gateway.services.event_log import EventLog
 from gateway.services.grants import GrantBook
 from gateway.services.housekeeping import Housekeeping
 from gateway.services.last_known import LastKnownWriter
@@ -53,6 +56,10 @@ from gateway.transport.graphiql import GraphiQLConfig, IssuedToken, Persona, gra
 from gateway.transport.graphql import GraphQLEndpoint
 from gateway.transport.health import Health
 from gateway.transport.limits import Limits
+from gateway.transport.live.backend import Backend, LiveLimits
+from gateway.transport.live.sse import EventStreams
+from gateway.transport.live.streams import Streams
+from gateway.transport.live.websocket import WebSocketEndpoint
 from gateway.transport.print.routes import PrintEndpoint
 from gateway.transport.requests import OperationRequest
 
@@ -84,6 +91,7 @@ def create_app(
     nomis = _connect_nomis(settings, given, clock, accounts)
     suppliers = {SupplierKey(one.key): _connect_supplier(settings, one, given) for one in settings.suppliers}
     book = ReferenceBook(database, clock)
+    event_log = EventLog(database, cursor_key=_cursor_key(settings))
     platform = Platform(
         database=database,
         nomis=nomis,
@@ -94,6 +102,7 @@ def create_app(
         last_known=LastKnownWriter(database),
         nomis_freshness=NomisFreshness(database, clock),
         clock=clock,
+        event_log=event_log,
     )
     bindings = {client_id: bound.to_binding() for client_id, bound in settings.machine_clients.items()}
     viewers = Viewers(GrantBook(nomis, database, clock), book, database, bindings, clock)
@@ -125,6 +134,20 @@ def create_app(
         correlation.set(Correlation("", headers.get("traceparent")))
         return await bearer(headers)
 
+    async def run(claims: Claims, operation: OperationRequest, request_id: str) -> Mapping[str, object]:
+        return await endpoint.run(claims, operation, request_id)
+
+    documents, schema = _graph()
+    streams = _live(platform, viewers, authenticate, run, settings)
+    endpoint = GraphQLEndpoint(
+        schema,
+        authenticate=authenticate,
+        make_context=make_context,
+        documents=documents,
+        limits=documents.limits,
+        event_streams=EventStreams(streams),
+    )
+
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
@@ -135,6 +158,8 @@ def create_app(
                 stack.push_async_callback(client.aclose)
             if settings.migrate_on_start:
                 await migrate.upgrade(settings.database_url)
+            await event_log.open()
+            stack.push_async_callback(event_log.aclose)
             for writer in (platform.access_log, platform.last_known, platform.nomis_freshness):
                 writer.start()
                 stack.push_async_callback(writer.aclose)
@@ -142,21 +167,16 @@ def create_app(
             for task in (sync, checks, nomis_imports, housekeeping):
                 task.start()
                 stack.push_async_callback(task.aclose)
+            streams.start()
+            stack.push_async_callback(streams.aclose)
             started()
             yield
 
-    documents, schema = _graph()
-    endpoint = GraphQLEndpoint(
-        schema,
-        authenticate=authenticate,
-        make_context=make_context,
-        documents=documents,
-        limits=documents.limits,
-    )
     app = Starlette(
         routes=[
             Route("/graphql", endpoint),
             *PrintEndpoint(authenticate=authenticate, make_context=make_context).routes(),
+            WebSocketRoute("/graphql", WebSocketEndpoint(streams)),
             *_health(database, nomis).routes(),
             *_graphiql(settings, nomis, accounts, clock),
         ],
@@ -166,10 +186,51 @@ def create_app(
     app.router.redirect_slashes = False
     # For whoever holds the application: what its writers still have in hand can be waited for.
     app.state.platform = platform
+    app.state.streams = streams
     app.state.escort_checks = checks
     app.state.nomis_imports = nomis_imports
     app.state.housekeeping = housekeeping
     return app
+
+
+def _live(
+    platform: Platform,
+    viewers: Viewers,
+    authenticate: Callable[[Headers], Awaitable[Claims]],
+    run: Callable[[Claims, OperationRequest, str], Awaitable[Mapping[str, object]]],
+    settings: Settings,
+) -> Streams:
+    """Make the subscriptions of this node. `run` answers a query or mutation that comes over one of their sockets."""
+
+    async def make_context(viewer: Viewer, operation: str | None, request_id: str, access_log: AccessLog) -> Context:
+        services = await Services.for_viewer(
+            platform, viewer, operation=operation, request_id=request_id, access_log=access_log
+        )
+        return Context(viewer, services, viewers, request_id)
+
+    documents, schema = _graph()
+    backend = Backend(
+        schema=schema,
+        documents=documents,
+        log=platform.event_log,
+        clock=platform.clock,
+        authenticate=authenticate,
+        establish=viewers.look_again,
+        make_context=make_context,
+        standing=standing_of,
+        note_access=platform.access_log.put,
+        execute=run,
+    )
+    limits = LiveLimits(
+        sockets=settings.sockets,
+        streams=settings.streams,
+        streams_of_one_account=settings.streams_of_one_account,
+    )
+    return Streams(backend, limits)
+
+
+def _cursor_key(settings: Settings) -> bytes | None:
+    return None if settings.cursor_key is None else settings.cursor_key.get_secret_value().encode()
 
 
 @cache
@@ -231,6 +292,7 @@ def _graphiql(settings: Settings, nomis: Nomis, accounts: DemoAccounts | None, c
     examples = Examples() if accounts is None else Examples(accounts.example_prison_number, accounts.example_agency_id)
     config = GraphiQLConfig(
         endpoint="../graphql",
+        subscription_endpoint="../graphql",
         personas=()
         if accounts is None
         else tuple(Persona(one.key, one.label, one.description) for one in accounts.personas),

@@ -106,6 +106,18 @@ class Settings(BaseSettings):
     demo_personas: FilePath | None = None
     """A file of made-up accounts for GraphiQL's sign-in menu. For demonstrations on made-up data only."""
 
+    cursor_key: SecretStr | None = Field(default=None, min_length=32)
+    """The secret that seals cursors of subscriptions. The store keeps one for all its nodes where none is given."""
+    sockets: int = Field(default=10_000, ge=1)
+    """WebSockets that this node takes."""
+    streams: int = Field(default=20_000, ge=1)
+    """Subscriptions that this node serves, over sockets and as event streams."""
+    streams_of_one_account: int = Field(default=200, ge=1)
+    compress_sockets: bool = False
+    """Deflate what goes over WebSockets: a third less to send, for 40 KiB and half the work again for each of them."""
+    drain_seconds: float = Field(default=5.0, ge=0, le=300)
+    """Over how long a stopping node sends its subscribers elsewhere."""
+
     log_level: str = Field(default="info", pattern="^(debug|info|warning|error)$")
 
     @property

@@ -13,9 +13,12 @@ another supplier than the viewer's (`policies.journeys`). An allocation is visib
 supplier and national roles, given the permission. A person is visible as `policies.people` has it.
 """
 
+from dataclasses import dataclass
+
+from gateway.domain.event_log import Sight
 from gateway.domain.locations import Location
 from gateway.domain.scope import Scope
-from gateway.domain.viewer import Permission, Viewer
+from gateway.domain.viewer import Permission, Viewer, ViewerKind
 from gateway.policies.permissions import ESTABLISHMENT_ROLES, NATIONAL_ROLES, SUPPLIER_ROLE
 
 
@@ -48,6 +51,37 @@ def scope_of_place(place: Location) -> Scope:
 def scope_of_the_gateway() -> Scope:
     """Mint the scope of the gateway's own work on moves: what it does by itself, on behalf of nobody who looks."""
     return Scope(agencies=frozenset(), supplier=None, national=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """All of a viewer on which depends what they are shown: two of the same standing are shown the same."""
+
+    kind: ViewerKind
+    permissions: frozenset[Permission]
+    moves: Scope
+    allocations: Scope
+    escort_records: Scope
+
+
+def standing_of(viewer: Viewer) -> Standing:
+    """Say what a viewer is shown, in a form that can be compared."""
+    return Standing(
+        viewer.kind, viewer.permissions, scope_of(viewer), allocation_scope_of(viewer), escort_record_scope_of(viewer)
+    )
+
+
+def sees(scope: Scope, sight: Sight) -> bool:
+    """Tell whether a move of these facts is within a scope: the rule above, as `store.scoping` has it in SQL."""
+    if scope.national or sight.from_agency in scope.agencies:
+        return True
+    if not sight.authorised:
+        return False
+    return (
+        sight.to_agency in scope.agencies
+        or (scope.supplier is not None and sight.supplier == scope.supplier)
+        or not scope.agencies.isdisjoint(sight.lodging_agencies)
+    )
 
 
 def _nothing() -> Scope:

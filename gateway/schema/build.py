@@ -11,6 +11,7 @@ from gateway.schema.journeys import Journey
 from gateway.schema.moves import Lodging
 from gateway.schema.roots import Mutation, Query
 from gateway.schema.scalars import SCALARS
+from gateway.schema.subscriptions import Subscription
 
 
 def build_schema(
@@ -21,6 +22,7 @@ def build_schema(
     return schema_class(
         query=Query,
         mutation=Mutation,
+        subscription=Subscription,
         # Types that are reached through `node` only as far as the schema can tell.
         types=[Event, Journey, Lodging],
         extensions=list(extensions),

@@ -6,7 +6,7 @@ from gateway.domain.changes import Author
 from gateway.domain.questions import QuestionSets
 from gateway.domain.viewer import Viewer
 from gateway.policies.scope import allocation_scope_of, escort_record_scope_of, scope_of
-from gateway.services.access_log import AccessRecorder
+from gateway.services.access_log import AccessLog, AccessRecorder
 from gateway.services.alerts import Alerts
 from gateway.services.allocation_places import AllocationPlaces
 from gateway.services.allocation_requests import AllocationRequests
@@ -29,6 +29,7 @@ from gateway.services.platform import Platform
 from gateway.services.question_sets import question_sets
 from gateway.services.record_printing import RecordPrinting
 from gateway.services.reviews import Reviews
+from gateway.services.updates import Updates
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,37 +56,47 @@ class Services:
     allocation_places: AllocationPlaces
     event_recording: EventRecording
     journey_creation: JourneyCreation
+    updates: Updates
 
     @classmethod
     async def for_viewer(
-        cls, platform: Platform, viewer: Viewer, *, operation: str | None, request_id: str
+        cls,
+        platform: Platform,
+        viewer: Viewer,
+        *,
+        operation: str | None,
+        request_id: str,
+        access_log: AccessLog | None = None,
     ) -> "Services":
-        """Bind the services to a viewer: the only way to make them."""
-        access = AccessRecorder(platform.access_log, viewer, platform.clock, operation=operation, request_id=request_id)
+        """Bind the services to a viewer: the only way to make them. `access_log` is the platform's unless given."""
+        log = access_log or platform.access_log
+        access = AccessRecorder(log, viewer, platform.clock, operation=operation, request_id=request_id)
         scope = scope_of(viewer)
         journeys = Journeys(platform, scope)
-        records = escort_record_scope_of(viewer)
-        subjects = Subjects(platform, scope, records, journeys)
+        moves = Moves(platform, scope, access)
+        record_scope = escort_record_scope_of(viewer)
+        records = EscortRecords(platform, record_scope, access)
+        subjects = Subjects(platform, scope, record_scope, journeys)
         allocations = allocation_scope_of(viewer)
         author = Author(viewer.username, viewer.client_id, viewer.supplier, request_id)
         locations = Locations(await platform.reference_book.current())
         return cls(
             people=People(platform, scope, access),
             alerts=Alerts(platform),
-            moves=Moves(platform, scope, access),
+            moves=moves,
             journeys=journeys,
-            nomis_records=NomisRecords(platform, records),
-            escort_records=EscortRecords(platform, records, access),
-            escort_record_changes=EscortRecordChanges(platform, viewer, records, access, author),
+            nomis_records=NomisRecords(platform, record_scope),
+            escort_records=records,
+            escort_record_changes=EscortRecordChanges(platform, viewer, record_scope, access, author),
             record_printing=RecordPrinting(
                 platform,
                 viewer,
                 access,
-                records=EscortRecords(platform, records, access),
-                moves=Moves(platform, scope, access),
+                records=records,
+                moves=moves,
                 people=People(platform, scope, access),
                 alerts=Alerts(platform),
-                nomis=NomisRecords(platform, records),
+                nomis=NomisRecords(platform, record_scope),
                 locations=locations,
             ),
             allocations=Allocations(platform, allocations),
@@ -100,4 +111,5 @@ class Services:
             allocation_places=AllocationPlaces(platform, viewer, allocations, access, author),
             event_recording=EventRecording(platform, viewer, scope, access, author, subjects),
             journey_creation=JourneyCreation(platform, viewer, scope, access, author),
+            updates=Updates(platform.event_log, scope, escort_record_scope_of(viewer), moves, records),
         )

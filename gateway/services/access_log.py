@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from gateway.domain.access_log import AccessAction, AccessLogEntry, AccessOutcome, SubjectType
 from gateway.domain.ids import PrisonNumber
@@ -23,6 +24,12 @@ class AccessLogWriter(WriteBehind[AccessLogEntry]):
         super().__init__("access log", write)
 
 
+class AccessLog(Protocol):
+    """Where entries go: to the writer, or first to whoever shares one reading among several viewers."""
+
+    async def put(self, rows: Sequence[AccessLogEntry], /) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Read:
     """A record that was handed out: its id, and whose it is where that is known."""
@@ -35,7 +42,7 @@ class AccessRecorder:
     """Notes what one operation reads and changes; a record that it reads twice is noted once."""
 
     def __init__(
-        self, writer: AccessLogWriter, viewer: Viewer, clock: Clock, *, operation: str | None, request_id: str
+        self, writer: AccessLog, viewer: Viewer, clock: Clock, *, operation: str | None, request_id: str
     ) -> None:
         self._writer = writer
         self._viewer = viewer

@@ -1,7 +1,7 @@
 """A change: one transaction in which things, their events and their history are written together, or not at all."""
 
 import random
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.domain.allocations import Allocation
 from gateway.domain.changes import Author, Change, ChangedThing, FieldChange, Plain
+from gateway.domain.event_log import Sight, sight_of
 from gateway.domain.events import Event, EventClassification, EventDetail
 from gateway.domain.ids import AgencyId, EventId, JourneyId, LodgingId, MoveReference
 from gateway.domain.moves import Lodging, Move
@@ -61,6 +62,8 @@ class ChangeInHand:
         self.author = author
         self.at = at
         self._titles = titles
+        self.has_told = False
+        """Whether it has written to the log."""
 
     async def add_move(self, move: Move, told: Iterable[Told]) -> Move:
         """Write a new move with what is told of it; return it with whoever receives it."""
@@ -89,9 +92,8 @@ class ChangeInHand:
         """
         (received,) = await with_receivers_of_changed(self.conn, [(before, after)])
         changed = replace(received, version=before.version + 1, updated_at=max(self.at, before.updated_at))
-        if stays is None:
-            stays = await lodging_changes.all_of(self.conn, before)
-        kept = tuple(stays)
+        stood = await lodging_changes.all_of(self.conn, before)
+        kept = stood if stays is None else tuple(stays)
         await move_changes.save(self.conn, before, changed, kept, titles=self._titles)
         await self.note(
             ChangedThing.MOVE,
@@ -100,7 +102,8 @@ class ChangeInHand:
             move_row(before, kept, titles=self._titles),
             move_row(changed, kept, titles=self._titles),
         )
-        await self.tell(changed, told)
+        written = [self.event(changed, one) for one in told]
+        await self._append(written, _lost_sight(sight_of(before, stood), sight_of(changed, kept), written))
         return changed
 
     async def keep_moves(self, found: Iterable[tuple[Move, Move, Iterable[Told]]]) -> list[Move]:
@@ -128,7 +131,14 @@ class ChangeInHand:
             )
             for before, after, _ in triples
         )
-        await self._append([self.event(after, one) for _, after, told in triples for one in told])
+        written: list[Event] = []
+        sights: dict[EventId, Sight] = {}
+        for before, after, told in triples:
+            kept = tuple(stays[before.id])
+            told_now = [self.event(after, one) for one in told]
+            sights |= _lost_sight(sight_of(before, kept), sight_of(after, kept), told_now)
+            written += told_now
+        await self._append(written, sights)
         return [after for _, after, _ in triples]
 
     async def add_allocation(self, allocation: Allocation) -> None:
@@ -155,8 +165,9 @@ class ChangeInHand:
         await self._append(written)
         return written
 
-    async def _append(self, events: list[Event]) -> None:
-        await moves_writer.insert_events(self.conn, events, recorded_by=self.author.username)
+    async def _append(self, events: list[Event], sights: Mapping[EventId, Sight] | None = None) -> None:
+        await moves_writer.insert_events(self.conn, events, recorded_by=self.author.username, sights=sights)
+        self.has_told = self.has_told or bool(events)
 
     def event(self, move: Move, told: Told) -> Event:
         """Return the event that telling it writes."""
@@ -213,7 +224,15 @@ async def change(platform: Platform, author: Author) -> AsyncIterator[ChangeInHa
     reference = await platform.reference_book.current()
     titles = {agency_id: location.title for agency_id, location in reference.locations.items()}
     async with platform.database.transaction() as conn:
-        yield ChangeInHand(conn, author, platform.clock(), titles)
+        hand = ChangeInHand(conn, author, platform.clock(), titles)
+        yield hand
+    if hand.has_told:
+        platform.event_log.wake()
+
+
+def _lost_sight(before: Sight, after: Sight, told: Sequence[Event]) -> dict[EventId, Sight]:
+    """Keep with the last event of a change who could see the move before it, where that is not so any more."""
+    return {} if before == after or not told else {told[-1].id: before}
 
 
 def _details(told: Mapping[str, str | None] | tuple[EventDetail, ...] | None) -> tuple[EventDetail, ...]:

@@ -48,6 +48,10 @@ class Moves:
         await self._viewed(found.values())
         return found
 
+    async def note_viewed(self, seen: Iterable[Move]) -> None:
+        """Note moves that are about to be handed out, read in another way."""
+        await self._viewed(seen)
+
     async def note_refused(self, ids: Sequence[MoveId]) -> None:
         """Note that ids were asked for and gave nothing."""
         await self._access.refused(SubjectType.MOVE, (Read(str(move_id), None) for move_id in ids))

@@ -55,6 +55,14 @@ class Viewers:
             UpstreamError: they could not be asked, and nothing recent enough is known.
 
         """
+        viewer = await self.look_again(claims)
+        return replace(viewer, caseloads=await self._with_own_choice(claims, viewer.caseloads))
+
+    async def look_again(self, claims: Claims) -> Viewer:
+        """Make the viewer without looking up which caseload is active: nothing that they may see depends on it.
+
+        Raises as `establish` does.
+        """
         if claims.is_client_credentials:
             return self._machine(claims)
         grants = await self._grants.of(claims)
@@ -67,7 +75,7 @@ class Viewers:
             kind=kind_of(claims.roles),
             roles=claims.roles,
             permissions=permissions_of(claims.roles),
-            caseloads=await self._with_own_choice(claims, grants.caseloads),
+            caseloads=grants.caseloads,
             agencies=agencies,
             supplier=supplier,
             session_expires_at=claims.expires_at,

@@ -9,6 +9,9 @@ from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
 metadata: Final = sa.MetaData(
@@ -59,3 +62,20 @@ def ident() -> sa.Uuid[uuid.UUID]:
 def sortable_title() -> sa.String:
     """Sort by code point in both databases, whatever language the PostgreSQL cluster was made for."""
     return sa.String(200).with_variant(sa.String(200, collation="C"), "postgresql")
+
+
+class WritingTransaction(FunctionElement[int]):
+    """The id of the transaction that writes a row. SQLite has one writer at a time, and needs none: 0."""
+
+    type = sa.BigInteger()
+    inherit_cache = True
+
+
+@compiles(WritingTransaction)
+def _no_transaction(_element: WritingTransaction, _compiler: SQLCompiler, **_options: object) -> str:
+    return "0"
+
+
+@compiles(WritingTransaction, "postgresql")
+def _transaction(_element: WritingTransaction, _compiler: SQLCompiler, **_options: object) -> str:
+    return "((pg_current_xact_id())::text)::bigint"

@@ -86,6 +86,8 @@ class Database:
                             # Places differ a thousandfold: a plan for any place and any day suits none.
                             "plan_cache_mode": "force_custom_plan",
                             "default_transaction_read_only": "on" if reading else "off",
+                            # An open transaction that has written holds back the event log, for every node.
+                            "idle_in_transaction_session_timeout": f"{int(statement_seconds * 1000)}",
                         },
                     },
                 )

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from typing import Final
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from gateway.domain.errors import InvalidInput
 from gateway.domain.events import FOR_AUDIT, Event, EventClassification, EventDetail
 from gateway.domain.ids import EventId, JourneyId, MoveId
 from gateway.domain.pages import Page, PageRequest
@@ -23,6 +25,15 @@ _AS_RECORDED: Final = Keyset("log", events.c.recorded_at, events.c.id)
 def log_cursor(event: Event) -> str:
     """Write where an event stands among all, by when it was written down, as an opaque cursor."""
     return _AS_RECORDED.encode(Position(event.recorded_at, event.id))
+
+
+def logged_event_id(cursor: str) -> EventId | None:
+    """Read what `log_cursor` wrote; None for anything else."""
+    try:
+        tie = _AS_RECORDED.decode(cursor, argument="after").tie
+    except InvalidInput:
+        return None
+    return EventId(tie) if isinstance(tie, UUID) else None
 
 
 async def by_ids(conn: AsyncConnection, ids: Iterable[EventId], *, within: Scope) -> dict[EventId, Event]:

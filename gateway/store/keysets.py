@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.domain.errors import InvalidInput
 from gateway.domain.pages import Edge, Page, PageRequest
-from gateway.store.tables import Instant
+from gateway.store.columns import Instant
 
 T = TypeVar("T")
 G = TypeVar("G")

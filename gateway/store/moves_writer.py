@@ -8,8 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.domain.allocations import Allocation
 from gateway.domain.escort_records import EscortRecord, QuestionRecord, YouthRiskAssessment
+from gateway.domain.event_log import Sight
 from gateway.domain.events import Event
-from gateway.domain.ids import AgencyId
+from gateway.domain.ids import AgencyId, EventId
 from gateway.domain.move_days import arrival_day, departure_day
 from gateway.domain.moves import Cancellation, Lodging, LodgingStatus, Move
 from gateway.store.escort_record_tables import per_flags, per_sections, person_escort_records
@@ -159,7 +160,7 @@ def flag_rows(record: QuestionRecord) -> list[Row]:
     ]
 
 
-def event_row(event: Event, *, recorded_by: str | None) -> Row:
+def event_row(event: Event, *, recorded_by: str | None, sight_before: Sight | None = None) -> Row:
     """Return an event's row, without its position: the log gives that."""
     return {
         "id": event.id,
@@ -174,6 +175,20 @@ def event_row(event: Event, *, recorded_by: str | None) -> Row:
         "recorded_by": recorded_by,
         "notes": event.notes,
         "details": [{"name": detail.name, "value": detail.value} for detail in event.details],
+        "sight_before": sight_row(sight_before),
+    }
+
+
+def sight_row(sight: Sight | None) -> Row | None:
+    """Return the facts as the column `sight_before` holds them."""
+    if sight is None:
+        return None
+    return {
+        "from": sight.from_agency,
+        "to": sight.to_agency,
+        "lodgings": sorted(sight.lodging_agencies),
+        "supplier": sight.supplier,
+        "authorised": sight.authorised,
     }
 
 
@@ -200,9 +215,20 @@ async def insert_escort_records(conn: AsyncConnection, found: Iterable[EscortRec
     await _insert(conn, per_flags, [row for record in records for row in flag_rows(record)])
 
 
-async def insert_events(conn: AsyncConnection, found: Iterable[Event], *, recorded_by: str | None = None) -> None:
-    """Append events to the log in their order; their own positions are passed over."""
-    await _insert(conn, events, [event_row(event, recorded_by=recorded_by) for event in found])
+async def insert_events(
+    conn: AsyncConnection,
+    found: Iterable[Event],
+    *,
+    recorded_by: str | None = None,
+    sights: Mapping[EventId, Sight] | None = None,
+) -> None:
+    """Append events to the log in their order; their own positions are passed over.
+
+    `sights` are those of before the change, for events by whose change somebody may have lost sight of the move.
+    """
+    before = sights or {}
+    rows = [event_row(event, recorded_by=recorded_by, sight_before=before.get(event.id)) for event in found]
+    await _insert(conn, events, rows)
 
 
 async def _insert(conn: AsyncConnection, table: sa.Table, rows: list[Row]) -> None:

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 import gateway.store.escort_record_tables
 import gateway.store.nomis_record_tables  # noqa: F401 - whoever has the metadata from here has all tables
 from gateway.store.columns import Instant as Instant  # noqa: PLC0414 - used wherever tables are
+from gateway.store.columns import WritingTransaction
 from gateway.store.columns import code as _code
 from gateway.store.columns import ident as _id
 from gateway.store.columns import metadata as metadata  # noqa: PLC0414
@@ -195,7 +196,22 @@ events: Final = sa.Table(
     sa.Column("recorded_by", sa.String(100)),  # for audit; never shown
     sa.Column("notes", sa.Text),
     sa.Column("details", sa.JSON, nullable=False),  # [{"name": str, "value": str | null}]
+    # The log's order is by these two: see ADR 0016. The database fills it in, whoever writes.
+    sa.Column("transaction_id", sa.BigInteger, nullable=False, server_default=WritingTransaction()),
+    # Who could see the move before the change that wrote this event, where that is no longer so.
+    sa.Column("sight_before", sa.JSON(none_as_null=True)),
     sa.Index(None, "move_id", "occurred_at", "id"),
+    sa.Index(None, "transaction_id", "position"),
+)
+
+event_log: Final = sa.Table(
+    "event_log",
+    metadata,
+    # One row: which log this is, and the key of its cursors.
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("epoch", sa.Integer, nullable=False),
+    sa.Column("cluster", sa.String(40), nullable=False),  # of the PostgreSQL server whose transactions it counts
+    sa.Column("cursor_key", sa.String(64), nullable=False),
 )
 
 journeys: Final = sa.Table(

@@ -39,7 +39,7 @@ class ErrorCode(StrEnum):
     - GRAPHQL_PARSE_FAILED: a syntax error
     - GRAPHQL_VALIDATION_FAILED: the document does not fit the schema
     - OPERATION_RESOLUTION_FAILURE: it cannot be told which operation is to run
-    - SUBSCRIPTION_NOT_SUPPORTED: a subscription over a transport that gives one answer
+    - SUBSCRIPTION_NOT_SUPPORTED: a subscription by a request that takes one answer and no event stream
     - BAD_USER_INPUT: a variable or an argument cannot be used
 
     About limits on what one request may ask:
@@ -53,6 +53,11 @@ class ErrorCode(StrEnum):
     - TOO_MANY_DIRECTIVES: in all, or in one place
     - TOO_MANY_VALUES: in the variables, or in one list or object of theirs
     - QUERY_TOO_EXPENSIVE: too many objects by the sizes of the pages asked for
+
+    About subscriptions:
+    - TOO_MANY_SUBSCRIPTIONS: the node, the account or the socket has all that it may have
+    - CURSOR_EXPIRED: `after` is of a log that is no more: start without it, and read anew
+    - NOT_FOUND: there is no such thing to follow, or it may not be seen
 
     About systems:
     - UPSTREAM_UNAVAILABLE: another system is down or did not answer in time
@@ -88,6 +93,8 @@ class ErrorCode(StrEnum):
     TOO_MANY_DIRECTIVES = "TOO_MANY_DIRECTIVES"
     TOO_MANY_VALUES = "TOO_MANY_VALUES"
     QUERY_TOO_EXPENSIVE = "QUERY_TOO_EXPENSIVE"
+    TOO_MANY_SUBSCRIPTIONS = "TOO_MANY_SUBSCRIPTIONS"
+    CURSOR_EXPIRED = "CURSOR_EXPIRED"
     UPSTREAM_UNAVAILABLE = "UPSTREAM_UNAVAILABLE"
     UPSTREAM_REJECTED = "UPSTREAM_REJECTED"
     UPSTREAM_MALFORMED = "UPSTREAM_MALFORMED"

@@ -1,10 +1,12 @@
-"""The GraphQL endpoint: one operation per request, by GET or POST, answered once."""
+"""The GraphQL endpoint: one operation per request, by GET or POST, answered once or as an event stream."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, replace
+from enum import Enum, auto
 from typing import Any, Final, TypeVar
 
+import orjson
 import structlog
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
@@ -19,7 +21,9 @@ from gateway.domain.errors import GatewayError
 from gateway.transport.documents import Documents, core_schema
 from gateway.transport.errors import DocumentErrors, ErrorCode, QuietErrors, RequestError, format_error
 from gateway.transport.limits import Limits
-from gateway.transport.media_types import MediaType, negotiate
+from gateway.transport.live.sse import COMPLETE, EventStreams, event
+from gateway.transport.live.sse import headers as sse_headers
+from gateway.transport.media_types import MediaType, accepts_events, negotiate
 from gateway.transport.requests import OperationRequest, check_content, from_body, from_url, read_body, request_id
 from gateway.transport.responses import answer, document_refusal, refusal
 
@@ -41,6 +45,14 @@ class ClientGone(Exception):
     """The client closed the connection before it had its answer."""
 
 
+class Events(Enum):
+    """Whether the client takes an event stream: not at all, as well as JSON, or nothing else."""
+
+    NOT = auto()
+    TOO = auto()
+    ONLY = auto()
+
+
 @dataclass(frozen=True, slots=True)
 class Exchange:
     """One request on its way to an answer."""
@@ -48,6 +60,7 @@ class Exchange:
     request: Request
     request_id: str
     media_type: MediaType
+    events: Events = Events.NOT
 
 
 class GraphQLEndpoint:
@@ -69,6 +82,7 @@ class GraphQLEndpoint:
         make_context: MakeContext,
         documents: Documents | None = None,
         limits: Limits | None = None,
+        event_streams: EventStreams | None = None,
     ) -> None:
         """Raise TypeError for a schema that would log people's details: see QuietErrors."""
         if not isinstance(schema, QuietErrors):
@@ -79,22 +93,37 @@ class GraphQLEndpoint:
         self._make_context = make_context
         self._limits = limits or (documents.limits if documents else Limits())
         self._documents = documents or Documents(self._limits)
+        self._event_streams = event_streams
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
         try:
-            response = await self._answer(request)
+            response = await self._answer(request, send)
         except (ClientGone, ClientDisconnect):
             return
-        await response(scope, receive, send)
+        if response is not None:
+            await response(scope, receive, send)
 
-    async def _answer(self, request: Request) -> Response:
+    async def run(self, claims: Claims, operation: OperationRequest, id_: str) -> Mapping[str, object]:
+        """Run a query or mutation that came by another way than a request of its own, to the body of its answer."""
+        try:
+            async with asyncio.timeout(self._limits.operation_seconds):
+                result = await self._execute(claims, operation, id_)
+        except TimeoutError:
+            return {"errors": [format_error(self._too_long(operation.kind), id_)]}
+        cause = _cause_before_the_root(result)
+        return result_body(result, id_) if cause is None else {"errors": [format_error(cause, id_)]}
+
+    async def _answer(self, request: Request, send: Send) -> Response | None:
+        """Give the answer; None where it has been sent, as an event stream."""
         exchange = Exchange(request, request_id(request), MediaType.JSON)
         try:
             _check_method(request.method)
-            exchange = replace(exchange, media_type=negotiate(_joined(request.headers, "accept")))
-            return await self._answer_operation(exchange)
+            exchange = self._negotiated(exchange)
+            return await self._answer_operation(exchange, send)
         except DocumentErrors as refused:
+            if exchange.events is Events.ONLY:
+                return _as_events(exchange, _errors_body(refused.errors, exchange.request_id))
             return document_refusal(exchange.media_type, exchange.request_id, refused.errors)
         except (ClientGone, ClientDisconnect):
             log.info("client_gone", request_id=exchange.request_id)
@@ -102,7 +131,18 @@ class GraphQLEndpoint:
         except Exception as error:  # noqa: BLE001 - the last resort: whatever it is, the client gets a masked answer
             return refusal(exchange.media_type, exchange.request_id, error)
 
-    async def _answer_operation(self, exchange: Exchange) -> Response:
+    def _negotiated(self, exchange: Exchange) -> Exchange:
+        accept = _joined(exchange.request.headers, "accept")
+        events = self._event_streams is not None and accepts_events(accept)
+        try:
+            media_type = negotiate(accept)
+        except RequestError:
+            if not events:
+                raise
+            return replace(exchange, events=Events.ONLY)
+        return replace(exchange, media_type=media_type, events=Events.TOO if events else Events.NOT)
+
+    async def _answer_operation(self, exchange: Exchange, send: Send) -> Response | None:
         request = exchange.request
         claims = await self._authenticate(request.headers)
         if request.method == "GET":
@@ -114,7 +154,12 @@ class GraphQLEndpoint:
             core_schema(self._schema), operation.query, operation.operation_name, operation.variables
         )
         operation = replace(operation, operation_name=prepared.name, kind=prepared.kind)
-        _check_kind(request.method, prepared.kind)
+        _check_kind(request.method, prepared.kind, exchange.events)
+        if prepared.kind is OperationType.SUBSCRIPTION and self._event_streams is not None:
+            await self._event_streams.answer(
+                claims, operation, prepared, exchange.request_id, request.scope, request.receive, send
+            )
+            return None
         execution = self._execute(claims, operation, exchange.request_id)
         result = await self._within_bounds(execution, request, prepared.kind)
         return _result_answer(exchange, result)
@@ -145,10 +190,13 @@ class GraphQLEndpoint:
                 raise ClientGone
         finally:
             await _cancel(run, watch)
+        raise self._too_long(kind)
+
+    def _too_long(self, kind: OperationType | None) -> RequestError:
         message = f"The operation took more than {self._limits.operation_seconds:g} seconds and was stopped."
         if kind is OperationType.MUTATION:
             message += " Parts of it may have been done."
-        raise RequestError(ErrorCode.DEADLINE_EXCEEDED, message, status=504)
+        return RequestError(ErrorCode.DEADLINE_EXCEEDED, message, status=504)
 
 
 def _check_method(method: str) -> None:
@@ -157,9 +205,9 @@ def _check_method(method: str) -> None:
         raise RequestError(ErrorCode.METHOD_NOT_ALLOWED, message, status=405, headers={"Allow": "GET, POST"})
 
 
-def _check_kind(method: str, kind: OperationType) -> None:
-    if kind is OperationType.SUBSCRIPTION:
-        message = "A subscription needs a connection that stays open: it cannot be answered here."
+def _check_kind(method: str, kind: OperationType, events: Events) -> None:
+    if kind is OperationType.SUBSCRIPTION and events is Events.NOT:
+        message = "A subscription needs a connection that stays open: accept text/event-stream, or use a WebSocket."
         raise RequestError(ErrorCode.SUBSCRIPTION_NOT_SUPPORTED, message, status=400)
     if kind is OperationType.MUTATION and method == "GET":
         message = "A mutation must be sent by POST."
@@ -168,16 +216,41 @@ def _check_kind(method: str, kind: OperationType) -> None:
 
 def _result_answer(exchange: Exchange, result: ExecutionResult) -> Response:
     """Answer what came of an execution: 200 with `data`, even a null one, or 500 if it never got to the root fields."""
+    cause = _cause_before_the_root(result)
+    if cause is not None:
+        return refusal(exchange.media_type, exchange.request_id, cause)
+    body = result_body(result, exchange.request_id)
+    if exchange.events is Events.ONLY:
+        return _as_events(exchange, body)
+    return answer(exchange.media_type, exchange.request_id, body)
+
+
+def _cause_before_the_root(result: ExecutionResult) -> Exception | None:
+    """Return why an execution never got to the root fields; None where it did."""
     errors = result.errors or []
-    if result.data is None and not any(error.path for error in errors):
-        causes = [error.original_error for error in errors if isinstance(error.original_error, GatewayError)]
-        return refusal(exchange.media_type, exchange.request_id, (causes or errors or [RuntimeError()])[0])
+    if result.data is not None or any(error.path for error in errors):
+        return None
+    causes = [error.original_error for error in errors if isinstance(error.original_error, GatewayError)]
+    return (causes or errors or [RuntimeError()])[0]
+
+
+def result_body(result: ExecutionResult, id_: str) -> dict[str, object]:
+    """Return the body of an answer to an operation that was run."""
     body: dict[str, object] = {"data": result.data}
-    if errors:
-        body["errors"] = [format_error(error, exchange.request_id) for error in errors]
+    if result.errors:
+        body["errors"] = [format_error(error, id_) for error in result.errors]
     if result.extensions:
         body["extensions"] = result.extensions
-    return answer(exchange.media_type, exchange.request_id, body)
+    return body
+
+
+def _errors_body(errors: Sequence[Exception], id_: str) -> dict[str, object]:
+    return {"errors": [format_error(error, id_) for error in errors]}
+
+
+def _as_events(exchange: Exchange, body: Mapping[str, object]) -> Response:
+    """Answer one result to a client that takes nothing but an event stream."""
+    return Response(event(orjson.dumps(body)) + COMPLETE, headers=sse_headers(exchange.request_id))
 
 
 async def _disconnection(receive: Receive) -> None:

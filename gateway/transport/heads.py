@@ -6,6 +6,8 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 
 MAX_HEAD_BYTES: Final = 98_304
 """Room for the longest URL that the parser takes (65,535 bytes) and half of that again for headers."""
+ABORT: Final = "secure_move.abort"
+"""Under this name an application finds what cuts off a client that takes nothing, among its scope's extensions."""
 MESSAGE: Final = b"The head of the request is too large."
 TOO_LARGE: Final = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
@@ -49,3 +51,4 @@ class BoundedHeads(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self._is_head_open = False
         super().on_headers_complete()
+        self.scope.setdefault("extensions", {})[ABORT] = self.transport.abort  # type: ignore[assignment]  # our own

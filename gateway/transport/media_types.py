@@ -6,6 +6,7 @@ from typing import Final
 from gateway.transport.errors import ErrorCode, RequestError
 
 MAX_RANGES: Final = 50
+EVENT_STREAM: Final = "text/event-stream"
 
 
 class MediaType(StrEnum):
@@ -32,6 +33,12 @@ def negotiate(accept: str | None) -> MediaType:
     if qualities[MediaType.RESPONSE] == best and (MediaType.RESPONSE in named or qualities[MediaType.JSON] < best):
         return MediaType.RESPONSE
     return MediaType.JSON
+
+
+def accepts_events(accept: str | None) -> bool:
+    """Tell whether event streams are acceptable by name: a wildcard does not say that a client can read one."""
+    ranges = [_range(part) for part in (accept or "").split(",")[:MAX_RANGES]]
+    return any(name == EVENT_STREAM and quality > 0 for name, quality in ranges)
 
 
 def _range(part: str) -> tuple[str, float]:

@@ -41,6 +41,10 @@ def request_id(request: Request) -> str:
     given = request.headers.getlist("x-request-id")
     if len(given) == 1 and REQUEST_ID.fullmatch(given[0]):
         return given[0]
+    return new_request_id()
+
+
+def new_request_id() -> str:
     return uuid.uuid4().hex
 
 
@@ -92,7 +96,7 @@ def from_body(body: bytes, limits: Limits) -> OperationRequest:
         raise RequestError(ErrorCode.BATCHING_NOT_SUPPORTED, message, status=400)
     if not isinstance(parameters, dict):
         raise _bad("The body must be a JSON object.")
-    return _request(parameters, limits)
+    return from_parameters(parameters, limits)
 
 
 def from_url(query_string: bytes, limits: Limits) -> OperationRequest:
@@ -121,11 +125,14 @@ def from_url(query_string: bytes, limits: Limits) -> OperationRequest:
         text = parameters.get(name)
         if isinstance(text, str) and text:
             parameters[name] = _read_json(text.encode(), name)
-    return _request(parameters, limits)
+    return from_parameters(parameters, limits)
 
 
-def _request(parameters: Mapping[str, object], limits: Limits) -> OperationRequest:
-    """Check the parameters' types. Null and an empty text mean absent; a parameter of another name is ignored."""
+def from_parameters(parameters: Mapping[str, object], limits: Limits) -> OperationRequest:
+    """Check the parameters' types. Null and an empty text mean absent; a parameter of another name is ignored.
+
+    Raises RequestError (400).
+    """
     given = {name: parameters.get(name) for name in PARAMETERS}
     query, operation_name, variables, extensions = (None if value == "" else value for value in given.values())
     variables = {} if variables is None else variables

@@ -6,7 +6,8 @@ import sqlalchemy as sa
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
-from gateway.store.tables import Instant, metadata
+from gateway.store.columns import Instant
+from gateway.store.tables import metadata
 
 
 def _render(kind: str, item: object, _context: AutogenContext) -> str | Literal[False]:

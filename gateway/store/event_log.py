@@ -1,0 +1,152 @@
+"""The event log in its total order, for the one reader of a node. Nothing here is limited to what a viewer may see.
+
+Numbers are drawn before a transaction commits, so on PostgreSQL a low one may appear after a higher one was read.
+Therefore an event is ordered by its transaction first, and read only once every transaction up to its own has ended:
+below the horizon of the reading statement's snapshot.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from gateway.domain.event_log import LoggedEvent, LogPosition, Sight
+from gateway.domain.ids import AgencyId, EventId, MoveId
+from gateway.domain.moves import LodgingStatus, Move
+from gateway.domain.scope import Scope
+from gateway.store.dialects import insert_if_new, is_postgresql
+from gateway.store.events import event_of
+from gateway.store.moves import move_of
+from gateway.store.scoping import visible_moves
+from gateway.store.tables import event_log, events, lodgings, moves
+
+_LARGEST: Final = 2**63 - 1
+_HORIZON: Final = sa.text("((pg_snapshot_xmin(pg_current_snapshot()))::text)::bigint")
+_ORDER: Final = sa.tuple_(events.c.transaction_id, events.c.position)
+_ADOPTION: Final = 0x5EC0_0E4F
+"""Names the lock under which nodes that start together look after the log's row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Which log this is. Positions of another epoch mean nothing in it."""
+
+    epoch: int
+    cursor_key: bytes
+
+
+async def adopt(conn: AsyncConnection, new_key: bytes) -> Identity:
+    """Return the log's identity, made with a new key where it has none, in a transaction that writes.
+
+    A log that was copied to another PostgreSQL server (a dump that was restored) holds transaction ids that its
+    new server has yet to reach: new events would sort before the old ones. So it starts anew there: a next epoch, in
+    which what was copied is ordered by its numbers, before everything else.
+    """
+    cluster = ""
+    if is_postgresql(conn):
+        await conn.execute(sa.select(sa.func.pg_advisory_xact_lock(_ADOPTION)))
+        cluster = str(await conn.scalar(sa.text("select system_identifier from pg_control_system()")))
+    made = {"id": 1, "epoch": 1, "cluster": cluster, "cursor_key": new_key.hex()}
+    await conn.execute(insert_if_new(conn, event_log).values(made))
+    row = (await conn.execute(sa.select(event_log))).one()
+    epoch: int = row.epoch
+    if row.cluster != cluster:
+        epoch += 1
+        await conn.execute(sa.update(event_log).values(epoch=epoch, cluster=cluster))
+        await conn.execute(sa.update(events).values(transaction_id=0))
+    return Identity(epoch, bytes.fromhex(row.cursor_key))
+
+
+async def now(conn: AsyncConnection) -> LogPosition:
+    """Return the position between what has happened and what is still to come: nothing ever appears before it."""
+    if is_postgresql(conn):
+        horizon = (await conn.execute(sa.select(_HORIZON))).scalar_one()
+        return LogPosition(int(horizon) - 1, _LARGEST)
+    return LogPosition(0, await conn.scalar(sa.select(sa.func.max(events.c.position))) or 0)
+
+
+async def page_after(conn: AsyncConnection, position: LogPosition, *, limit: int, at: float) -> list[LoggedEvent]:
+    """Read the next events of the log, none of which can be overtaken, and their moves: `at` says when that is."""
+    statement = (
+        sa.select(events)
+        .where(_at(position) < _ORDER)
+        .order_by(events.c.transaction_id, events.c.position)
+        .limit(limit)
+    )
+    if is_postgresql(conn):
+        statement = statement.where(events.c.transaction_id < sa.cast(_HORIZON, sa.BigInteger))
+    rows = (await conn.execute(statement)).all()
+    if not rows:
+        return []
+    ids = {row.move_id for row in rows}
+    found = (await conn.execute(sa.select(moves).where(moves.c.id.in_(ids)))).all()
+    stays = await _standing_lodgings(conn, {MoveId(row.id) for row in found if row.lodges})
+    of_moves = {row.id: move_of(row) for row in found}
+    return [_logged(row, of_moves[row.move_id], stays.get(row.move_id, frozenset()), at) for row in rows]
+
+
+async def any_after(conn: AsyncConnection, position: LogPosition) -> bool:
+    """Tell whether there is more, be it such that cannot be read yet."""
+    return bool(await conn.scalar(sa.select(sa.exists().where(_at(position) < _ORDER))))
+
+
+async def position_of(conn: AsyncConnection, event_id: EventId, *, within: Scope) -> LogPosition | None:
+    """Find an event in the log; None where there is no such event in scope."""
+    row = (
+        await conn.execute(
+            sa.select(events.c.transaction_id, events.c.position)
+            .join(moves, moves.c.id == events.c.move_id)
+            .where(events.c.id == event_id, visible_moves(within))
+        )
+    ).one_or_none()
+    return None if row is None else LogPosition(row.transaction_id, row.position)
+
+
+async def lost_sight_of(conn: AsyncConnection, *, was: Scope, within: Scope, limit: int) -> list[MoveId]:
+    """List the latest moves that were in one scope and are not in another."""
+    rows = await conn.scalars(
+        sa.select(moves.c.id)
+        .where(visible_moves(was), sa.not_(visible_moves(within)))
+        .order_by(moves.c.day.desc(), moves.c.id)
+        .limit(limit)
+    )
+    return [MoveId(one) for one in rows]
+
+
+def _at(position: LogPosition) -> sa.ColumnElement[Any]:
+    return sa.tuple_(sa.literal(position.transaction_id, sa.BigInteger), sa.literal(position.number, sa.BigInteger))
+
+
+async def _standing_lodgings(conn: AsyncConnection, ids: Iterable[MoveId]) -> dict[MoveId, frozenset[AgencyId]]:
+    wanted = sorted(ids)
+    if not wanted:
+        return {}
+    rows = await conn.execute(
+        sa.select(lodgings.c.move_id, lodgings.c.agency_id).where(
+            lodgings.c.move_id.in_(wanted), lodgings.c.status != LodgingStatus.CANCELLED.value
+        )
+    )
+    found: dict[MoveId, frozenset[AgencyId]] = {}
+    for row in rows:
+        move_id = MoveId(row.move_id)
+        found[move_id] = found.get(move_id, frozenset()) | {AgencyId(row.agency_id)}
+    return found
+
+
+def _logged(row: sa.Row[tuple[object, ...]], move: Move, lodged: frozenset[AgencyId], at: float) -> LoggedEvent:
+    before = row.sight_before
+    return LoggedEvent(
+        position=LogPosition(row.transaction_id, row.position),
+        event=event_of(row),
+        move=move,
+        sight=Sight(move.from_agency, move.to_agency, lodged, move.supplier, move.authorised_at is not None),
+        sight_before=None if before is None else _sight(before),
+        read_at=at,
+    )
+
+
+def _sight(kept: Mapping[str, Any]) -> Sight:
+    lodged: Sequence[AgencyId] = kept["lodgings"]
+    return Sight(kept["from"], kept["to"], frozenset(lodged), kept["supplier"], kept["authorised"])
