@@ -239,8 +239,9 @@ async def _unrest(
         await asyncio.to_thread(server.kill)
         await asyncio.to_thread(server.start)
 
-    kills, *_ = await asyncio.gather(kill_nodes(), restart_database(), *writing)
-    return kills
+    killing = asyncio.create_task(kill_nodes())
+    await asyncio.gather(killing, restart_database(), *writing)
+    return killing.result()
 
 
 async def _write(plan: Plan, dice: random.Random, database: Database, ends: float) -> None:

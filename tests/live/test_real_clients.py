@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import pytest
 from gql import Client, gql
-from gql.transport.exceptions import TransportClosed, TransportQueryError
+from gql.transport.exceptions import TransportError, TransportQueryError
 from gql.transport.websockets import WebsocketsTransport
 
 from tests.booking.bed import OFFICER
@@ -141,7 +141,10 @@ async def test_a_node_that_stops_is_left_for_another_without_loss(here: Served, 
 
 async def test_a_bad_token_is_told_by_code_and_reason(here: Served, node: str) -> None:
     async with running(node, "graphql-ws", here, await here.cursor(), "a.b.c", retry=False) as one:
-        assert await one.hear("error") == {"code": 4403, "reason": "Forbidden: The bearer token is not accepted."}
+        assert await one.hear("error") == {
+            "code": 4403,
+            "reason": "Forbidden: The Authorization header must hold one bearer token.",
+        }
 
 
 def a_python_client(here: Served, token: str) -> Client:
@@ -177,6 +180,7 @@ async def test_gql_for_python_is_told_what_is_wrong(here: Served) -> None:
     async with a_python_client(here, OFFICER) as session:
         with pytest.raises(TransportQueryError, match="not a cursor"):
             await anext(aiter(session.subscribe(query)))
-    with pytest.raises((TransportClosed, Exception), match=r"4403|Forbidden"):
+    with pytest.raises(TransportError) as refused:
         async with a_python_client(here, "a.b.c"):
             pass
+    assert "4403" in str(refused.value.__cause__)
