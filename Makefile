@@ -6,10 +6,13 @@ BIN := $(VENV)/bin
 DEPS := $(VENV)/.deps
 BROWSER := tests/browser/node_modules/.deps
 AUDIT := tests/interop/node_modules/.deps
+PROXY := demo/proxy/node_modules/.deps
+PEER := bench/live/node_modules/.deps
 export UV_PYTHON_DOWNLOADS := never
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-fast check schema lock nomis supplier gateway nightly bench-page bench-records clean
+.PHONY: help setup run test test-fast check schema lock nomis supplier gateway nightly bench-page bench-records \
+	bench-live run-cluster clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -38,8 +41,19 @@ $(AUDIT): tests/interop/package-lock.json
 	npm ci --prefix tests/interop --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
+$(PROXY): demo/proxy/package-lock.json
+	npm ci --prefix demo/proxy --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(PEER): bench/live/package-lock.json
+	npm ci --prefix bench/live --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
 run: $(DEPS) ## Start NOMIS and the suppliers (invented), the gateway and GraphiQL (ARGS=--help lists options)
 	$(BIN)/python -m demo $(ARGS)
+
+run-cluster: $(DEPS) $(PROXY) ## Start PostgreSQL, two gateways and a reverse proxy over the invented world
+	$(BIN)/python -m demo.cluster $(ARGS)
 
 test: $(DEPS) $(BROWSER) $(AUDIT) check ## Everything, as CI runs it
 	$(BIN)/python -m pytest -q -n auto
@@ -81,5 +95,8 @@ bench-page: $(DEPS) ## Time a page of moves in a small and a large store
 bench-records: $(DEPS) ## Have two clients edit a hundred escort records at once, and check that nothing is lost
 	$(BIN)/python bench/escort_records.py
 
+bench-live: $(DEPS) $(PEER) ## Time subscriptions beside graphql-js with graphql-ws
+	$(BIN)/python bench/live.py
+
 clean: ## Remove what set-up and runs made
-	rm -rf $(VENV) .demo tests/browser/node_modules tests/interop/node_modules
+	rm -rf $(VENV) .demo tests/browser/node_modules tests/interop/node_modules demo/proxy/node_modules bench/live/node_modules

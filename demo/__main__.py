@@ -64,7 +64,7 @@ def _run(seed: int, scale: float, database_url: str, port: int, upstream_port: i
     # A polite stop (SIGTERM) leaves by the same door as Ctrl-C, so that the processes are stopped too; and Ctrl-C is
     # heard even where a script started us in the background, with SIGINT ignored.
     for stop in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(stop, _leave)
+        signal.signal(stop, leave)
     nomis = f"http://127.0.0.1:{upstream_port}"
     suppliers = {one.key: f"http://127.0.0.1:{upstream_port + 1 + n}" for n, one in enumerate(estate.suppliers())}
     world = ["--seed", str(seed), "--scale", str(scale), "--today", today.isoformat()]
@@ -74,7 +74,9 @@ def _run(seed: int, scale: float, database_url: str, port: int, upstream_port: i
             for n, key in enumerate(suppliers):
                 processes.start("mocks.supplier", ["--supplier", key, "--port", str(upstream_port + 1 + n), *world])
             processes.wait_until_answering(*(f"{one}/health/ping" for one in (nomis, *suppliers.values())))
-            processes.start("gateway", ["serve"], env=_gateway(estate, url, nomis, suppliers, personas_file, port))
+            processes.start(
+                "gateway", ["serve"], env=gateway_environment(estate, url, nomis, suppliers, personas_file, port)
+            )
             processes.wait_until_answering(f"http://127.0.0.1:{port}/health/ready")
             _tell(port, nomis, suppliers, today, estate)
             processes.wait()
@@ -82,7 +84,7 @@ def _run(seed: int, scale: float, database_url: str, port: int, upstream_port: i
             typer.echo("\nStopping.")
 
 
-def _leave(_signal: int, _frame: FrameType | None) -> NoReturn:
+def leave(_signal: int, _frame: FrameType | None) -> NoReturn:
     raise KeyboardInterrupt
 
 
@@ -103,7 +105,7 @@ async def _fill(estate: Estate, url: str, mark: str) -> None:
     typer.echo(f"{count:,} moves.")
 
 
-def _gateway(
+def gateway_environment(
     estate: Estate, url: str, nomis: str, suppliers: dict[str, str], personas_file: Path, port: int
 ) -> dict[str, str]:
     account = next(

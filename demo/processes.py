@@ -50,11 +50,11 @@ class Processes:
                 process.kill()
 
     def start(self, module: str, arguments: Sequence[str], *, env: Mapping[str, str] | None = None) -> None:
-        self.running.append(
-            subprocess.Popen(  # noqa: S603 - our own modules
-                [sys.executable, "-m", module, *arguments], env={**environ, **(env or {})}
-            )
-        )
+        self.run([sys.executable, "-m", module, *arguments], env=env)
+
+    def run(self, command: Sequence[str], *, env: Mapping[str, str] | None = None) -> None:
+        """Start any program of ours."""
+        self.running.append(subprocess.Popen(command, env={**environ, **(env or {})}))  # noqa: S603 - our own programs
 
     def wait_until_answering(self, *urls: str) -> None:
         """Wait until every address answers.

@@ -86,24 +86,9 @@ def create_app(
     """Make the application. Nothing is connected before it starts; `started` is called once it has."""
     given = upstreams or Upstreams()
     question_sets()  # read before anything is connected: files that do not hold together stop the start, not a request
-    database = Database(settings.database_url)
     accounts = read_accounts(settings.demo_personas) if settings.demo_personas is not None else None
-    nomis = _connect_nomis(settings, given, clock, accounts)
-    suppliers = {SupplierKey(one.key): _connect_supplier(settings, one, given) for one in settings.suppliers}
-    book = ReferenceBook(database, clock)
-    event_log = EventLog(database, cursor_key=_cursor_key(settings))
-    platform = Platform(
-        database=database,
-        nomis=nomis,
-        suppliers=suppliers,
-        reference_book=book,
-        alert_catalogue=AlertCatalogue(nomis, clock),
-        access_log=AccessLogWriter(database),
-        last_known=LastKnownWriter(database),
-        nomis_freshness=NomisFreshness(database, clock),
-        clock=clock,
-        event_log=event_log,
-    )
+    platform = _platform(settings, given, clock, accounts)
+    database, nomis, book, event_log = platform.database, platform.nomis, platform.reference_book, platform.event_log
     bindings = {client_id: bound.to_binding() for client_id, bound in settings.machine_clients.items()}
     viewers = Viewers(GrantBook(nomis, database, clock), book, database, bindings, clock)
     verifier = TokenVerifier(
@@ -154,7 +139,7 @@ def create_app(
             # Closed in the reverse order: what writes behind ends before the database does.
             stack.push_async_callback(database.aclose)
             stack.push_async_callback(nomis.aclose)
-            for client in suppliers.values():
+            for client in platform.suppliers.values():
                 stack.push_async_callback(client.aclose)
             if settings.migrate_on_start:
                 await migrate.upgrade(settings.database_url)
@@ -191,6 +176,23 @@ def create_app(
     app.state.nomis_imports = nomis_imports
     app.state.housekeeping = housekeeping
     return app
+
+
+def _platform(settings: Settings, given: Upstreams, clock: Clock, accounts: DemoAccounts | None) -> Platform:
+    database = Database(settings.database_url)
+    nomis = _connect_nomis(settings, given, clock, accounts)
+    return Platform(
+        database=database,
+        nomis=nomis,
+        suppliers={SupplierKey(one.key): _connect_supplier(settings, one, given) for one in settings.suppliers},
+        reference_book=ReferenceBook(database, clock),
+        alert_catalogue=AlertCatalogue(nomis, clock),
+        access_log=AccessLogWriter(database),
+        last_known=LastKnownWriter(database),
+        nomis_freshness=NomisFreshness(database, clock),
+        clock=clock,
+        event_log=EventLog(database, cursor_key=_cursor_key(settings)),
+    )
 
 
 def _live(

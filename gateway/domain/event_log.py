@@ -27,6 +27,7 @@ class Sight:
     lodging_agencies: frozenset[AgencyId]
     """Where it lodges; a cancelled lodging counts for nothing."""
     supplier: SupplierKey | None
+    receiving_supplier: SupplierKey | None
     authorised: bool
 
     @property
@@ -43,6 +44,7 @@ def sight_of(move: Move, stays: tuple[Lodging, ...]) -> Sight:
         to_agency=move.to_agency,
         lodging_agencies=frozenset(stay.agency_id for stay in stays if stay.status is not LodgingStatus.CANCELLED),
         supplier=move.supplier,
+        receiving_supplier=move.receiving_supplier,
         authorised=move.authorised_at is not None,
     )
 
@@ -55,6 +57,8 @@ class LoggedEvent:
     event: Event
     move: Move
     sight: Sight
+    driver: SupplierKey | None
+    """Who drives the event's journey, where it is about one that was reported to us."""
     sight_before: Sight | None
     """What it was before the change that wrote this event; None where that change moved nobody's sight."""
     read_at: float

@@ -15,10 +15,12 @@ supplier and national roles, given the permission. A person is visible as `polic
 
 from dataclasses import dataclass
 
-from gateway.domain.event_log import Sight
+from gateway.domain.event_log import LoggedEvent, Sight
+from gateway.domain.events import EVENTS_OF_THE_SENDER
 from gateway.domain.locations import Location
 from gateway.domain.scope import Scope
 from gateway.domain.viewer import Permission, Viewer, ViewerKind
+from gateway.policies.journeys import sees_journeys_of
 from gateway.policies.permissions import ESTABLISHMENT_ROLES, NATIONAL_ROLES, SUPPLIER_ROLE
 
 
@@ -79,9 +81,20 @@ def sees(scope: Scope, sight: Sight) -> bool:
         return False
     return (
         sight.to_agency in scope.agencies
-        or (scope.supplier is not None and sight.supplier == scope.supplier)
+        or (scope.supplier is not None and scope.supplier in {sight.supplier, sight.receiving_supplier})
         or not scope.agencies.isdisjoint(sight.lodging_agencies)
     )
+
+
+def hears_of(scope: Scope, logged: LoggedEvent) -> bool:
+    """Tell whether an event of a move that is within a scope is shown there, likewise.
+
+    That a dPER is being filled in is the sender's own; other suppliers' journeys are no supplier's.
+    """
+    if logged.event.type in EVENTS_OF_THE_SENDER and not (scope.national or logged.sight.from_agency in scope.agencies):
+        return False
+    only = sees_journeys_of(scope)
+    return logged.event.journey_id is None or only is None or only in {logged.event.supplier, logged.driver}
 
 
 def _nothing() -> Scope:

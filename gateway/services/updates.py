@@ -12,7 +12,7 @@ from gateway.domain.moves import Move
 from gateway.domain.scope import Scope
 from gateway.domain.updates import EscortRecordChange, MoveUpdate, Update, UpdateKind, Wanted, changed_section
 from gateway.domain.viewer import Viewer
-from gateway.policies.scope import scope_of, sees
+from gateway.policies.scope import hears_of, scope_of, sees
 from gateway.services.escort_records import EscortRecords
 from gateway.services.event_log import EventLog
 from gateway.services.moves import Moves
@@ -96,7 +96,8 @@ class Updates:
             move = seen.get(one.event.move_id)
             cursor = self._log.cursors.encode(one.position)
             if move is not None:
-                if wanted.wants_event(one.event) and wanted.wants_status(move.status):
+                shown = hears_of(self._scope, one)
+                if shown and wanted.wants_event(one.event) and wanted.wants_status(move.status):
                     told.append(Told(one.position, MoveUpdate(cursor, one.event, move)))
             elif self._saw(wanted, one, self._scope):
                 told.append(Told(one.position, MoveUpdate(cursor, None, None, one.event.move_id)))

@@ -13,14 +13,14 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.domain.event_log import LoggedEvent, LogPosition, Sight
-from gateway.domain.ids import AgencyId, EventId, MoveId
+from gateway.domain.ids import AgencyId, EventId, JourneyId, MoveId, SupplierKey
 from gateway.domain.moves import LodgingStatus, Move
 from gateway.domain.scope import Scope
 from gateway.store.dialects import insert_if_new, is_postgresql
 from gateway.store.events import event_of
 from gateway.store.moves import move_of
-from gateway.store.scoping import visible_moves
-from gateway.store.tables import event_log, events, lodgings, moves
+from gateway.store.scoping import visible_events, visible_moves
+from gateway.store.tables import event_log, events, journeys, lodgings, moves
 
 _LARGEST: Final = 2**63 - 1
 _HORIZON: Final = sa.text("((pg_snapshot_xmin(pg_current_snapshot()))::text)::bigint")
@@ -84,7 +84,11 @@ async def page_after(conn: AsyncConnection, position: LogPosition, *, limit: int
     found = (await conn.execute(sa.select(moves).where(moves.c.id.in_(ids)))).all()
     stays = await _standing_lodgings(conn, {MoveId(row.id) for row in found if row.lodges})
     of_moves = {row.id: move_of(row) for row in found}
-    return [_logged(row, of_moves[row.move_id], stays.get(row.move_id, frozenset()), at) for row in rows]
+    drivers = await _drivers(conn, {row.journey_id for row in rows if row.journey_id is not None})
+    return [
+        _logged(row, of_moves[row.move_id], stays.get(row.move_id, frozenset()), drivers.get(row.journey_id), at)
+        for row in rows
+    ]
 
 
 async def any_after(conn: AsyncConnection, position: LogPosition) -> bool:
@@ -98,7 +102,7 @@ async def position_of(conn: AsyncConnection, event_id: EventId, *, within: Scope
         await conn.execute(
             sa.select(events.c.transaction_id, events.c.position)
             .join(moves, moves.c.id == events.c.move_id)
-            .where(events.c.id == event_id, visible_moves(within))
+            .where(events.c.id == event_id, visible_events(within))
         )
     ).one_or_none()
     return None if row is None else LogPosition(row.transaction_id, row.position)
@@ -135,13 +139,31 @@ async def _standing_lodgings(conn: AsyncConnection, ids: Iterable[MoveId]) -> di
     return found
 
 
-def _logged(row: sa.Row[tuple[object, ...]], move: Move, lodged: frozenset[AgencyId], at: float) -> LoggedEvent:
+async def _drivers(conn: AsyncConnection, ids: Iterable[JourneyId]) -> dict[JourneyId, SupplierKey]:
+    wanted = sorted(ids)
+    if not wanted:
+        return {}
+    rows = await conn.execute(sa.select(journeys.c.id, journeys.c.supplier).where(journeys.c.id.in_(wanted)))
+    return {JourneyId(row.id): SupplierKey(row.supplier) for row in rows}
+
+
+def _logged(
+    row: sa.Row[tuple[object, ...]], move: Move, lodged: frozenset[AgencyId], driver: SupplierKey | None, at: float
+) -> LoggedEvent:
     before = row.sight_before
     return LoggedEvent(
         position=LogPosition(row.transaction_id, row.position),
         event=event_of(row),
         move=move,
-        sight=Sight(move.from_agency, move.to_agency, lodged, move.supplier, move.authorised_at is not None),
+        sight=Sight(
+            move.from_agency,
+            move.to_agency,
+            lodged,
+            move.supplier,
+            move.receiving_supplier,
+            move.authorised_at is not None,
+        ),
+        driver=driver,
         sight_before=None if before is None else _sight(before),
         read_at=at,
     )
@@ -149,4 +171,5 @@ def _logged(row: sa.Row[tuple[object, ...]], move: Move, lodged: frozenset[Agenc
 
 def _sight(kept: Mapping[str, Any]) -> Sight:
     lodged: Sequence[AgencyId] = kept["lodgings"]
-    return Sight(kept["from"], kept["to"], frozenset(lodged), kept["supplier"], kept["authorised"])
+    suppliers = kept["supplier"], kept["receiving_supplier"]
+    return Sight(kept["from"], kept["to"], frozenset(lodged), *suppliers, kept["authorised"])

@@ -188,6 +188,7 @@ def sight_row(sight: Sight | None) -> Row | None:
         "to": sight.to_agency,
         "lodgings": sorted(sight.lodging_agencies),
         "supplier": sight.supplier,
+        "receiving_supplier": sight.receiving_supplier,
         "authorised": sight.authorised,
     }
 

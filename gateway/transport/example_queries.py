@@ -221,6 +221,35 @@ query TodayAtOnePlace {
 }
 """
 
+WATCH: Final = """\
+subscription WatchMoves {
+  moveUpdates {
+    cursor
+    event {
+      type
+      classification
+      occurredAt
+      notes
+    }
+    move {
+      id
+      reference
+      status
+      fromLocation {
+        title
+      }
+      toLocation {
+        title
+      }
+      person {
+        lastName
+      }
+    }
+    goneId
+  }
+}
+"""
+
 REFERENCE: Final = """\
 query PlacesAndAlertTypes {
   locations(first: 20, filter: {types: [PRISON], active: true}) {
@@ -262,5 +291,6 @@ def example_tabs(today: date, examples: Examples | None = None) -> tuple[Tab, ..
         Tab("Who I am, what I may do and where", VIEWER),
         Tab("One person, by prison number", PERSON % values),
         Tab("Who is arriving and leaving today", DASHBOARD % values),
+        Tab("What happens to moves, as it happens", WATCH),
         Tab("Prisons, and the alerts that NOMIS knows", REFERENCE),
     )

@@ -186,7 +186,8 @@ async def with_record(
         status=status,
         sections=tuple(EscortRecordSection(key, SectionStatus.COMPLETED, 1, 0, 1) for key in ESCORT_RECORD_SECTIONS),
         flags=(),
-        completed_at=completed_at,
+        # Others than the sender read a record once it was complete.
+        completed_at=completed_at or (NOW if status is EscortRecordStatus.COMPLETED else None),
         amended_at=None,
         confirmed_at=None,
         handover=None,

@@ -7,13 +7,15 @@ import atexit
 import functools
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import sysconfig
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
 
@@ -66,9 +68,41 @@ def start(*settings: str) -> str:
     raise PostgresUnavailable(f"PostgreSQL does not start here ({'; '.join(refusals)}). Set {ENVIRONMENT} to a server.")
 
 
-async def create_database(name: str, template: str = "template0") -> str:
+@dataclass
+class Crashable:
+    """A server of our own that can be killed and started again over the same data."""
+
+    url: str
+    _process: subprocess.Popen[bytes]
+    _again: Callable[[], subprocess.Popen[bytes]]
+
+    def kill(self) -> None:
+        """End it and all that it runs at once, as a failing machine does, but for what the system still writes."""
+        self._process.send_signal(signal.SIGQUIT)
+        self._process.wait()
+
+    def start(self) -> None:
+        self._process = self._again()
+
+
+def start_crashable(*settings: str) -> Crashable:
+    """Start a server that keeps what it has acknowledged, to be killed and started again.
+
+    Raises:
+        PostgresUnavailable: nothing to start, or nothing that starts.
+
+    """
+    url = start("synchronous_commit=on", *settings)
+    process, again = _LAUNCHED[url]
+    return Crashable(url, process, again)
+
+
+_LAUNCHED: Final[dict[str, tuple[subprocess.Popen[bytes], Callable[[], subprocess.Popen[bytes]]]]] = {}
+
+
+async def create_database(name: str, template: str = "template0", address: str | None = None) -> str:
     """Make a database, as a copy of another one that nobody is connected to, and return its address."""
-    address = server()
+    address = address or server()
     conn = await asyncpg.connect(address)
     try:
         await conn.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
@@ -164,12 +198,19 @@ def _start(programs: Path, way: _Way, home: Path, data: Path, settings: tuple[st
             ],
             log,
         )
-        options = [f"unix_socket_directories={data}", "listen_addresses=127.0.0.1", f"port={port}", *settings]
-        command = [str(programs / "postgres"), "-D", str(data)]
-        process = way.popen([*command, *(part for option in options for part in ("-c", option))], log)
-    atexit.register(_stop, process)
-    _wait_for(process, port, log_path)
-    return f"postgresql://postgres@127.0.0.1:{port}/postgres"
+    options = [f"unix_socket_directories={data}", "listen_addresses=127.0.0.1", f"port={port}", *settings]
+    command = [str(programs / "postgres"), "-D", str(data), *(part for one in options for part in ("-c", one))]
+
+    def launch() -> subprocess.Popen[bytes]:
+        with log_path.open("wb") as log:
+            process = way.popen(command, log)
+        atexit.register(_stop, process)
+        _wait_for(process, port, log_path)
+        return process
+
+    url = f"postgresql://postgres@127.0.0.1:{port}/postgres"
+    _LAUNCHED[url] = launch(), launch
+    return url
 
 
 def _free_port() -> int:

@@ -31,8 +31,6 @@ NOTED: Final = 10_000
 _PATIENCE: Final = 2.0
 
 Account = tuple[str, str]
-Push = Callable[[bytes, str], None]
-"""Hands a subscriber the JSON of an execution result and its cursor. It never waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +41,10 @@ class Rendered:
     cursor: str
     payload: bytes
     entries: tuple[AccessLogEntry, ...]
+
+
+Push = Callable[[Sequence[Rendered]], None]
+"""Hands a subscriber what it is told, in order. It never waits."""
 
 
 @dataclass(eq=False, slots=True)
@@ -143,10 +145,11 @@ class Group:
                 # Nothing lies between the two, whatever their numbers.
                 seat.position = max(seat.position, self.position)
                 continue
-            for one in await self._rendered(logged, share=True):
-                seat.push(one.payload, one.cursor)
-                await self._note(account_of(seat.viewer), one.entries)
+            rendered = await self._rendered(logged, share=True)
+            seat.push(rendered)
             seat.position = logged[-1].position
+            for one in rendered:
+                await self._note(account_of(seat.viewer), one.entries)
             await seat.ready()
 
     async def rendered_update(self, told: Told) -> Rendered:
@@ -173,22 +176,22 @@ class Group:
     async def _tell(self, logged: Sequence[LoggedEvent]) -> None:
         for start in range(0, len(logged), AT_ONCE):
             part = logged[start : start + AT_ONCE]
-            for one in await self._rendered(part, share=False):
-                self._hand_out(one)
-                for account in list(self._accounts):
-                    await self._note(account, one.entries)
-                await asyncio.sleep(0)
-            self._advance(part[-1].position)
+            rendered = await self._rendered(part, share=False)
+            self._hand_out(rendered, part[-1].position)
+            for account in list(self._accounts):
+                await self._note(account, [entry for one in rendered for entry in one.entries])
+            await asyncio.sleep(0)
 
-    def _hand_out(self, one: Rendered) -> None:
-        payload, cursor = one.payload, one.cursor
-        for seat in list(self._seats):
-            seat.push(payload, cursor)
-        for seat in list(self._ahead):
-            if seat.position < one.position:
-                seat.push(payload, cursor)
-                seat.position = one.position
-        self._advance(one.position)
+    def _hand_out(self, rendered: Sequence[Rendered], upto: LogPosition) -> None:
+        """Tell everybody, in one go for each: where many events come at once, they leave in few writes."""
+        if rendered:
+            for seat in list(self._seats):
+                seat.push(rendered)
+            for seat in list(self._ahead):
+                if new := [one for one in rendered if one.position > seat.position]:
+                    seat.push(new)
+                    seat.position = new[-1].position
+        self._advance(upto)
 
     def _advance(self, position: LogPosition) -> None:
         self.position = max(self.position, position)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
 from starlette.types import Message, Scope, Send
@@ -16,8 +16,8 @@ LEFT_TO_READ = 64 * 1024
 class Outlet(Protocol):
     """Takes texts for one client."""
 
-    def write(self, text: bytes) -> int:
-        """Take a text, and return how many bytes are now waiting."""
+    def write(self, texts: Sequence[bytes]) -> int:
+        """Take texts, and return how many bytes are now waiting."""
         ...
 
     async def drained(self) -> None:
@@ -33,7 +33,7 @@ class DirectOutlet:
     """A socket of our own server: its transport's buffer is the queue."""
 
     def __init__(self, socket: DirectSocket) -> None:
-        self.write = socket.write_text
+        self.write = socket.write_texts
         self.drained = socket.drained
         self.end = socket.end
 
@@ -51,10 +51,10 @@ class QueuedOutlet:
         self._ending: tuple[int, str] | None = None
         self.task = asyncio.create_task(self._run(), name="outlet")
 
-    def write(self, text: bytes) -> int:
+    def write(self, texts: Sequence[bytes]) -> int:
         if self._ending is None and not self.task.done():
-            self._waiting.append(text)
-            self._bytes += len(text)
+            self._waiting.extend(texts)
+            self._bytes += sum(map(len, texts))
             self._given.set()
         return self._bytes
 

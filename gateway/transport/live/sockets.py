@@ -4,6 +4,7 @@ ASGI knows only "send, and wait until it is taken". Here a text goes out at once
 thousands of sockets; how much waits for a slow client can be seen; and one that takes nothing at all can be let go.
 """
 
+from collections.abc import Sequence
 from typing import Any, Final, Protocol
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
@@ -20,8 +21,8 @@ _TEXT: Final = 0x81
 class DirectSocket(Protocol):
     """What an application finds under `EXTENSION` among the extensions of its scope."""
 
-    def write_text(self, text: bytes) -> int:
-        """Send a text of UTF-8, and return how many bytes now wait for the client."""
+    def write_texts(self, texts: Sequence[bytes]) -> int:
+        """Send texts of UTF-8 in one go, and return how many bytes now wait for the client."""
         ...
 
     async def drained(self) -> None:
@@ -46,14 +47,15 @@ class LiveSockets(WebSocketsSansIOProtocol):
         if scope is not None:
             scope["extensions"][EXTENSION] = self
 
-    def write_text(self, text: bytes) -> int:
+    def write_texts(self, texts: Sequence[bytes]) -> int:
         if self.close_sent or self.transport.is_closing() or self.conn.state is not State.OPEN:
             return 0
         if self.conn.extensions:  # compressed: each socket has a history of its own
-            self.conn.send_text(text)
+            for text in texts:
+                self.conn.send_text(text)
             self.transport.write(b"".join(self.conn.data_to_send()))
         else:
-            self.transport.write(_head(len(text)) + text)
+            self.transport.write(b"".join([part for text in texts for part in (_head(len(text)), text)]))
         return self.transport.get_write_buffer_size()
 
     async def drained(self) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import orjson
@@ -15,6 +15,7 @@ from gateway.transport.documents import PreparedOperation
 from gateway.transport.errors import format_error
 from gateway.transport.heads import ABORT
 from gateway.transport.live.execution import NotStarted
+from gateway.transport.live.groups import Rendered
 from gateway.transport.live.outlets import QueuedOutlet
 from gateway.transport.live.streams import Ending, Listener, Stream, Streams
 from gateway.transport.media_types import EVENT_STREAM
@@ -59,7 +60,7 @@ class EventStreams:
             stream = await self._streams.open(claims, viewer, operation, prepared, request_id, listener, resume=resume)
         except (NotStarted, InvalidInput) as refused:
             errors = refused.errors if isinstance(refused, NotStarted) else [format_error(refused, request_id)]
-            outlet.write(event(orjson.dumps({"errors": errors})) + COMPLETE)
+            outlet.write([event(orjson.dumps({"errors": errors})), COMPLETE])
             outlet.end(0, "")
             await outlet.task
             return
@@ -67,7 +68,7 @@ class EventStreams:
             outlet.task.cancel()
             raise
         try:
-            outlet.write(self._first(stream))
+            outlet.write([self._first(stream)])
             await self._until_over(receive, exchange)
         finally:
             self._streams.close(stream)
@@ -91,7 +92,7 @@ class EventStreams:
                     {left, over, outlet.task}, timeout=patience, return_when=asyncio.FIRST_COMPLETED
                 )
                 if not waited[0]:
-                    outlet.write(HEARTBEAT)
+                    outlet.write([HEARTBEAT])
             if over.done() and not exchange.is_cut_off:
                 await asyncio.wait({left, outlet.task}, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -108,15 +109,15 @@ class _Exchange:
         self.is_cut_off = False
         self._most_waiting = most_waiting
 
-    def push(self, result: bytes, cursor: str) -> None:
-        if self.outlet.write(event(result, cursor)) > self._most_waiting:
+    def push(self, results: Sequence[Rendered]) -> None:
+        if self.outlet.write([event(one.payload, one.cursor) for one in results]) > self._most_waiting:
             # It reads too slowly to be told: the connection just ends, and the last event's id says where to go on.
             self.is_cut_off = True
             self.over.set()
 
     def end(self, ending: Ending) -> None:
         if ending is Ending.STOPPING:
-            self.outlet.write(b"retry: %d\n\n" % _DICE.randrange(*RETRY_MS))
+            self.outlet.write([b"retry: %d\n\n" % _DICE.randrange(*RETRY_MS)])
         self.outlet.end(0, ending.value)
         self.over.set()
 

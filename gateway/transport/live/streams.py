@@ -297,8 +297,7 @@ class Streams:
             try:
                 context = await self.backend.make_context(seat.viewer, group.form.operation_name, "", Collected())
                 for update in await context.services.updates.gone_since(group.wanted, was, seat.position):
-                    rendered = await group.rendered_update(Told(seat.position, update))
-                    seat.push(rendered.payload, rendered.cursor)
+                    seat.push([await group.rendered_update(Told(seat.position, update))])
             except Exception as error:  # noqa: BLE001 - the store is away; to tell twice does no harm
                 _log.warning("not_settled", error=type(error).__name__)
                 await asyncio.sleep(pause)

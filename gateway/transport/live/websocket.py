@@ -5,7 +5,7 @@ Close codes are chosen by what clients do with them. They come back after 4403, 
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -21,6 +21,7 @@ from gateway.domain.viewer import Viewer
 from gateway.transport.documents import core_schema
 from gateway.transport.errors import DocumentErrors, ErrorCode, RequestError, format_error
 from gateway.transport.live.execution import NotStarted
+from gateway.transport.live.groups import Rendered
 from gateway.transport.live.outlets import Outlet, socket_outlet
 from gateway.transport.live.streams import Ending, Listener, Stream, Streams
 from gateway.transport.requests import from_parameters, new_request_id
@@ -124,10 +125,10 @@ class Connection:
                 self._streams.close(stream)
 
     def _send(self, **message: object) -> None:
-        self._write(orjson.dumps(message))
+        self._write([orjson.dumps(message)])
 
-    def _write(self, text: bytes) -> None:
-        if not self._is_over and self._outlet.write(text) > self._limits.waiting_bytes:
+    def _write(self, texts: Sequence[bytes]) -> None:
+        if not self._is_over and self._outlet.write(texts) > self._limits.waiting_bytes:
             self.end(Ending.SLOW)
 
     async def _take(self, text: object) -> None:
@@ -264,8 +265,8 @@ class Connection:
             raise RequestError(ErrorCode.TOO_MANY_SUBSCRIPTIONS, message, status=503)
         before = b'{"id":' + orjson.dumps(id_) + b',"type":"next","payload":'
 
-        def push(result: bytes, _cursor: str) -> None:
-            self._write(before + result + b"}")
+        def push(results: Sequence[Rendered]) -> None:
+            self._write([b"%b%b}" % (before, one.payload) for one in results])
 
         listener = Listener(push, self._outlet.drained, self.end, on_socket=True)
         stream = await self._streams.open(claims, viewer, operation, prepared, request_id, listener)
