@@ -6,8 +6,8 @@ import pytest
 
 from gateway.domain.questions import DetailsNeed
 from tests.booking.bed import COURT, GEOAMEY, NURSE, OFFICER, SERCO, WANDSWORTH, Bed, a_bed, codes
+from tests.escort_records.making import booked
 from tests.escort_records.nomis_bed import KINDS, known
-from tests.escort_records.test_life_of_a_record import booked
 from tests.support.record_answers import questions, whole
 from tests.support.records import RECORD, START
 
