@@ -161,8 +161,9 @@ class PersonEscortRecord(Node):
     print_url: str = strawberry.field(
         resolver=resolve.print_url,
         graphql_type=URL,
-        description="A page to print, sized to what was entered, with the youth risk assessment where the move has one; "
-        "with `.pdf` after it, the same as PDF. Relative to the gateway's address; to be fetched with your token, and with the permission PRINT_PER.",
+        description="A page to print, sized to what was entered, with the youth risk assessment where the move has "
+        "one; with `.pdf` after it, the same as PDF. Relative to the gateway's address; to be fetched with your token, "
+        "and with the permission PRINT_PER.",
     )
     version: int = strawberry.field(description="Rises by one at each change.")
 
