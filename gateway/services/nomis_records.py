@@ -37,12 +37,16 @@ class NomisRecords:
         await freshness.wish(wanted)
         return {record_id: kept.snapshot for record_id, kept in found.items()}
 
-    async def by_questions(self, keys: Sequence[RecordKey]) -> Mapping[RecordKey, Mapping[str, Sequence[NomisRecord]]]:
+    async def by_questions(
+        self, keys: Sequence[RecordKey]
+    ) -> Mapping[RecordKey, Mapping[str, tuple[NomisRecord, ...]]]:
         """Give what NOMIS last told for dPERs by the keys of the questions that it bears on; likewise.
 
         A youth risk assessment has none: its questions name no codes of NOMIS.
         """
         wanted = [key for key in keys if key.kind is QuestionSetKind.ESCORT_RECORD]
+        if not wanted:
+            return {}
         snapshots = await self.by_records([EscortRecordId(key.id) for key in wanted])
         attaching = {
             version: NomisQuestions(self._platform.question_set(QuestionSetKind.ESCORT_RECORD, version))

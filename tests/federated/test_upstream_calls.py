@@ -191,6 +191,7 @@ FROM_MOVES = {
     "PersonEscortRecord": "{moves(first: FIRST) {nodes {personEscortRecord %s}}}",
     "YouthRiskAssessment": "{moves(first: FIRST) {nodes {youthRiskAssessment %s}}}",
     "PerSection": "{moves(first: FIRST) {nodes {personEscortRecord {sections %s}}}}",
+    "PerResponse": "{moves(first: FIRST) {nodes {personEscortRecord {sections {responses %s}}}}}",
     "PerAnswer": "{moves(first: FIRST) {nodes {personEscortRecord {sections {responses {answer %s}}}}}}",
     "PerItemAnswer": "{moves(first: FIRST) {nodes {personEscortRecord {sections {responses {answer {items %s}}}}}}}",
     "PerItemField": "{moves(first: FIRST) {nodes {personEscortRecord {sections {responses "
