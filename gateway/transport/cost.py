@@ -31,15 +31,15 @@ _USUAL_SIZES: Final = {
     ("PersonEscortRecord", "sections"): 4,
     ("YouthRiskAssessment", "sections"): 5,
     ("PerSection", "responses"): 15,
-    ("PerAnswer", "options"): 3,
-    ("PerAnswer", "items"): 4,
+    ("PerAnswer", "options"): 2,
+    ("PerAnswer", "items"): 1,
     ("PerItemAnswer", "answers"): 8,
-    ("PerItemField", "options"): 3,
+    ("PerItemField", "options"): 2,
     ("PerQuestionSet", "questions"): 60,
     ("PerQuestion", "options"): 3,
     ("PerQuestion", "itemQuestions"): 1,
 }
-"""Lists of forms: they are as long as the forms have it, whoever asks."""
+"""Lists of forms: as long as the forms have it, whoever asks. Of all answers few are lists, and few of those long."""
 
 
 @dataclass(slots=True)

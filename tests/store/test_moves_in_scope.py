@@ -105,7 +105,7 @@ async def test_a_move_is_read_by_its_id_if_and_only_if_it_is_visible(
         assert set(await lodgings.by_ids(conn, [stay.id for stay in all_nights], within=within)) == {
             stay.id for stay in all_nights if stay.move_id in visible
         }
-    assert records == {record.move_id: record for record in world.records if record.move_id in visible}
+    assert records == world.records_in(within)
     for move, stays in world.moves:
         shown = [stay for stay in stays if move.id in visible and stay.status != "cancelled"]
         assert nights[move.id] == tuple(sorted(shown, key=lambda stay: (stay.start_date, stay.end_date, stay.id)))

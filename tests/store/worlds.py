@@ -119,7 +119,7 @@ def make_record(move: Move, status: EscortRecordStatus) -> EscortRecord:
             for number, key in enumerate(ESCORT_RECORD_SECTIONS)
         ),
         flags=(EscortRecordFlag("self_harm", "Self-harm", FlagSeverity.ALERT, "history-of-self-harm"),),
-        completed_at=None,
+        completed_at=NOON if status in {EscortRecordStatus.COMPLETED, EscortRecordStatus.CONFIRMED} else None,
         amended_at=None,
         confirmed_at=None,
         handover=None,
@@ -168,6 +168,19 @@ class World:
     def record_status(self, move: Move) -> EscortRecordStatus | None:
         return next((record.status for record in self.records if record.move_id == move.id), None)
 
+    def _seen_status(self, move: Move, within: Scope) -> EscortRecordStatus | None:
+        record = next((record for record in self.records if record.move_id == move.id), None)
+        return None if record is None or not is_theirs(record, move, within) else record.status
+
+    def records_in(self, within: Scope) -> dict[MoveId, EscortRecord]:
+        """Give the records that are seen, by their moves."""
+        moves = {move.id: move for move in self.visible(within)}
+        return {
+            record.move_id: record
+            for record in self.records
+            if (move := moves.get(record.move_id)) is not None and is_theirs(record, move, within)
+        }
+
     def _matches(self, move: Move, stays: tuple[Lodging, ...], matching: MoveFilter, within: Scope) -> bool:
         places: Iterable[AgencyId] | None = matching.location_ids
         if places is None and matching.direction and not within.national and not within.supplier:
@@ -185,7 +198,7 @@ class World:
             and (matching.types is None or move.type in matching.types)
             and (matching.supplier_key is None or move.supplier == matching.supplier_key)
             and (matching.prison_number is None or move.prison_number == matching.prison_number)
-            and (matching.per_statuses is None or self.record_status(move) in matching.per_statuses)
+            and (matching.per_statuses is None or self._seen_status(move, within) in matching.per_statuses)
         )
 
 
@@ -225,6 +238,13 @@ def is_visible(move: Move, stays: Iterable[Lodging], within: Scope) -> bool:
         or (within.supplier is not None and within.supplier in {move.supplier, move.receiving_supplier})
         or any(stay.agency_id in within.agencies and stay.status != LodgingStatus.CANCELLED for stay in stays)
     )
+
+
+def is_theirs(record: EscortRecord, move: Move, within: Scope) -> bool:
+    """Say whether the record of a visible move is seen: by its sender always, by others once it was complete."""
+    if within.national or move.from_agency in within.agencies or record.completed_at is not None:
+        return True
+    return move.status in {MoveStatus.IN_TRANSIT, MoveStatus.COMPLETED}
 
 
 def in_order(found: list[Move], order: MoveOrder) -> list[Move]:
