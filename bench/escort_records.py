@@ -92,9 +92,9 @@ class Client:
         while time.time() < self.until:
             try:
                 seen = await self._turn(http, record_id, dice, seen)
-            except TimeoutError:
+            except (TimeoutError, httpx.TransportError) as cut_off:
                 # Whether it was done is not known then: look again.
-                self.told.outcomes.update(["DEADLINE_EXCEEDED"])
+                self.told.outcomes.update([type(cut_off).__name__])
                 seen = {}
 
     async def _turn(
