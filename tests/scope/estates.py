@@ -449,7 +449,7 @@ def draw_plan(dice: Dice, number: int, allocations: Sequence[Allocation]) -> Pla
             move,
             event,
             10 * number + event + 1,
-            type=dice.one_of(("MoveStart", "MoveStart", "PerResponsesRecorded")),
+            type=dice.one_of(("MoveStart", "PerNomisRecordsChanged", "PerResponsesRecorded")),
             journey_id=journey_id,
             supplier=move.supplier if journey_id is None else drivers[journey_id],
             classification=dice.one_of((EventClassification.DEFAULT, EventClassification.MEDICAL)),
