@@ -81,7 +81,8 @@ class Client:
         self.told.milliseconds.append((time.perf_counter() - started) * 1000)
         body: dict[str, Any] = answer.json()
         if "errors" in body:
-            raise RuntimeError(body["errors"])
+            code = body["errors"][0]["extensions"]["code"]
+            raise TimeoutError if code == "DEADLINE_EXCEEDED" else RuntimeError(body["errors"])
         data: dict[str, Any] = body["data"]
         return data
 
@@ -89,19 +90,30 @@ class Client:
         dice = random.Random(seed)  # noqa: S311 - what is said
         seen: dict[str, int] = {}
         while time.time() < self.until:
-            if not seen:
-                data = await self.ask(http, READ, {"id": record_id})
-                seen = _versions(data["personEscortRecord"])
-            given = self._said(dice, seen)
-            data = await self.ask(http, RECORD % OUTCOME, {"input": {"id": record_id, "responses": given}})
-            payload = data["recordPerResponses"]
-            codes = {one["code"] for one in payload["problems"]}
-            self.told.outcomes.update(["taken"] if not codes else [*codes])
-            if not codes:
-                self.told.taken += [(record_id, one["questionKey"], _mark(one)) for one in given]
-                seen = _versions(payload["personEscortRecord"])
-            elif dice.random() < 0.8:  # noqa: PLR2004 - now and then one goes on with what one saw long ago
+            try:
+                seen = await self._turn(http, record_id, dice, seen)
+            except (TimeoutError, httpx.TransportError) as cut_off:
+                # Whether it was done is not known then: look again.
+                self.told.outcomes.update([type(cut_off).__name__])
                 seen = {}
+
+    async def _turn(
+        self, http: httpx.AsyncClient, record_id: str, dice: random.Random, seen: dict[str, int]
+    ) -> dict[str, int]:
+        """Answer some questions; give the versions to go on with."""
+        if not seen:
+            data = await self.ask(http, READ, {"id": record_id})
+            seen = _versions(data["personEscortRecord"])
+        given = self._said(dice, seen)
+        data = await self.ask(http, RECORD % OUTCOME, {"input": {"id": record_id, "responses": given}})
+        payload = data["recordPerResponses"]
+        codes = {one["code"] for one in payload["problems"]}
+        self.told.outcomes.update(["taken"] if not codes else [*codes])
+        if not codes:
+            self.told.taken += [(record_id, one["questionKey"], _mark(one)) for one in given]
+            return _versions(payload["personEscortRecord"])
+        # Now and then one goes on with what one saw long ago.
+        return seen if dice.random() < 0.2 else {}  # noqa: PLR2004
 
     def _said(self, dice: random.Random, seen: dict[str, int]) -> list[dict[str, Any]]:
         """Say something that nobody else says, where the question takes words."""
@@ -109,7 +121,7 @@ class Client:
         asked = [key for key in OFTEN if key in seen]
         for key in dice.sample(asked, dice.randint(1, 3)):
             said = dict(said_of(key, dice.randrange(8)))
-            if "text" in said and key != "child-date-of-birth":
+            if "text" in said:
                 said["text"] = f"{self.name} {dice.getrandbits(60)}"
             elif "details" in said:
                 said["details"] = f"{self.name} {dice.getrandbits(60)}"

@@ -189,6 +189,52 @@ query OnePerson {
 }
 """
 
+RECORDS: Final = """\
+query EscortRecordsOfTheDay {
+  moves(first: 5, filter: {dateFrom: "%(today)s", dateTo: "%(today)s", perStatuses: [IN_PROGRESS, COMPLETED]}) {
+    nodes {
+      reference
+      personEscortRecord {
+        id
+        status
+        prefilledFrom {
+          confirmedAt
+        }
+        flags {
+          title
+          severity
+        }
+        sections {
+          title
+          status
+          outstanding
+          responses {
+            question {
+              key
+              text
+            }
+            applies
+            answer {
+              option {
+                option
+                details
+              }
+              options {
+                option
+                details
+              }
+              text
+            }
+            needsReview
+            version
+          }
+        }
+      }
+    }
+  }
+}
+"""
+
 DASHBOARD: Final = """\
 query TodayAtOnePlace {
   dashboard(locationId: "%(location_id)s", from: "%(today)s", to: "%(today)s") {
@@ -262,5 +308,6 @@ def example_tabs(today: date, examples: Examples | None = None) -> tuple[Tab, ..
         Tab("Who I am, what I may do and where", VIEWER),
         Tab("One person, by prison number", PERSON % values),
         Tab("Who is arriving and leaving today", DASHBOARD % values),
+        Tab("Escort records of the day: what is answered, what is not, what waits to be reviewed", RECORDS % values),
         Tab("Prisons, and the alerts that NOMIS knows", REFERENCE),
     )
