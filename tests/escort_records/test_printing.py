@@ -7,18 +7,20 @@ import re
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from gateway.domain.answers import Answer, OptionAnswer, OptionsAnswer, TextAnswer
-from gateway.domain.escort_records import EscortRecordFlag, FlagSeverity
+from gateway.domain.escort_records import EscortRecordFlag, EscortRecordSection, FlagSeverity, SectionStatus
 from gateway.domain.moves import MoveStatus
 from gateway.domain.printed_records import PrintedAlerts, PrintedRecord
-from gateway.policies.escort_records.printing import printed_flags
+from gateway.domain.questions import Flag, QuestionSet, Section
+from gateway.policies.escort_records.printing import printed_flags, printed_sections
 from gateway.transport.print.pages import html_page
 from gateway.transport.print.pdf import PdfPrinter
 from gateway.transport.print.typesetting import FACES
-from tests.escort_records.answering import PER
+from tests.escort_records.answering import PER, question
 from tests.escort_records.pdfs import pages_of
 from tests.escort_records.printed import (
     ALERTS,
@@ -30,6 +32,7 @@ from tests.escort_records.printed import (
     empty,
     half_reviewed,
     plain,
+    response,
     typical,
     very_long,
 )
@@ -68,6 +71,26 @@ def test_a_plain_no_takes_a_word_and_a_yes_its_question() -> None:
 def test_a_no_is_printed_in_full_where_nomis_says_otherwise() -> None:
     said = text_of(a_page(plain(), nomis=(alert("XHT", "Hostage Taker", "Took a nurse hostage."),)))
     assert "Has this person taken a hostage, or threatened to? No In NOMIS: Hostage Taker (XHT)" in said
+
+
+@pytest.mark.parametrize(
+    "telling",
+    [
+        {"flags": (Flag("careful", "Careful", FlagSeverity.ALERT),)},
+        {"follow_ups": ("hostage-taker",)},
+    ],
+    ids=["it raises a flag", "it reveals a question"],
+)
+def test_a_no_is_printed_in_full_where_it_tells_something(telling: dict[str, Any]) -> None:
+    one = question("arsonist")
+    no = replace(one.options[-1], **telling)
+    asked = QuestionSet(
+        PER.kind, "9.9.9", PER.title, (Section(one.section, "Offences", (replace(one, options=(no,)),)),)
+    )
+    sections = [EscortRecordSection(one.section, SectionStatus.COMPLETED, 1, 0, 1)]
+    (printed,) = printed_sections(asked, sections, {one.key: response(OptionAnswer("no"))}, {})
+    assert [entry.question.key for entry in printed.entries] == ["arsonist"]
+    assert printed.answered_no == ()
 
 
 def test_a_comment_of_nomis_stands_once_however_many_questions_it_bears_on() -> None:
@@ -134,8 +157,8 @@ async def test_a_record_takes_as_much_paper_as_was_entered() -> None:
 async def test_a_very_long_record_loses_nothing_and_splits_nowhere_in_a_row() -> None:
     pages = await pdf_of(very_long())
     whole = " ".join(pages)
-    for question in PER.questions():
-        assert question.text in whole, question.key
+    for one in PER.questions():
+        assert one.text in whole, one.key
     for number in range(1, 41):
         on = [said for said in pages if f"PB{number:06d}" in said]
         assert len(on) == 1
