@@ -1,6 +1,7 @@
 """The composition root: from settings to a running application, to be read from top to bottom."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -16,20 +17,24 @@ from starlette.routing import BaseRoute, Route
 
 from gateway.adapters import nomis as nomis_adapter
 from gateway.adapters import supplier as supplier_adapter
+from gateway.adapters import webhooks as webhooks_adapter
 from gateway.adapters.correlation import Correlation, correlation
 from gateway.adapters.http import UpstreamConfig
 from gateway.adapters.nomis import Nomis, NomisConfig
 from gateway.adapters.supplier import SupplierClient, SupplierConfig
 from gateway.adapters.tokens import Credentials
+from gateway.adapters.webhooks import WebhookConfig, WebhookSender
 from gateway.context import Context
 from gateway.domain.claims import Claims
 from gateway.domain.ids import SupplierKey
 from gateway.domain.pages import DEFAULT_PAGE_SIZE
 from gateway.domain.times import Clock, business_day, utc_now
+from gateway.resolvers.webhooks import body_of
 from gateway.schema.build import build_schema
 from gateway.services import Services
 from gateway.services.access_log import AccessLogWriter
 from gateway.services.alert_catalogue import AlertCatalogue
+from gateway.services.announcing import Announcer
 from gateway.services.demonstration import DemoAccounts, Demonstration, read_accounts, web_client
 from gateway.services.escort_check_job import EscortCheckJob
 from gateway.services.grants import GrantBook
@@ -39,6 +44,7 @@ from gateway.services.location_sync import LocationSync
 from gateway.services.platform import Platform
 from gateway.services.reference_book import ReferenceBook
 from gateway.services.viewers import Viewers
+from gateway.services.webhook_delivery import WebhookDelivery
 from gateway.settings import Settings, SupplierSettings
 from gateway.store import migrate
 from gateway.store.engine import Database
@@ -63,6 +69,7 @@ class Upstreams:
 
     nomis: httpx.AsyncBaseTransport | None = None
     suppliers: Mapping[str, httpx.AsyncBaseTransport] = field(default_factory=dict)
+    webhooks: Mapping[str, httpx.AsyncBaseTransport] = field(default_factory=dict)
 
 
 def create_app(
@@ -79,6 +86,7 @@ def create_app(
     nomis = _connect_nomis(settings, given, clock, accounts)
     suppliers = {SupplierKey(one.key): _connect_supplier(settings, one, given) for one in settings.suppliers}
     book = ReferenceBook(database, clock)
+    senders = {SupplierKey(one.key): _connect_webhooks(settings, one, given, clock) for one in _told(settings)}
     platform = Platform(
         database=database,
         nomis=nomis,
@@ -88,7 +96,14 @@ def create_app(
         access_log=AccessLogWriter(database),
         last_known=LastKnownWriter(database),
         clock=clock,
+        announcer=Announcer({key: asyncio.Event() for key in senders}, body_of),
     )
+    deliveries = {
+        key: WebhookDelivery(
+            key, database, sender.send, platform.announcer.bells[key], clock, time_limit=settings.webhook_time_limit
+        )
+        for key, sender in senders.items()
+    }
     bindings = {client_id: bound.to_binding() for client_id, bound in settings.machine_clients.items()}
     viewers = Viewers(GrantBook(nomis, database, clock), book, database, bindings, clock)
     verifier = TokenVerifier(
@@ -123,8 +138,8 @@ def create_app(
             # Closed in the reverse order: what writes behind ends before the database does.
             stack.push_async_callback(database.aclose)
             stack.push_async_callback(nomis.aclose)
-            for client in suppliers.values():
-                stack.push_async_callback(client.aclose)
+            for close in (one.aclose for each in (suppliers, senders) for one in each.values()):
+                stack.push_async_callback(close)
             if settings.migrate_on_start:
                 await migrate.upgrade(settings.database_url)
             for writer in (platform.access_log, platform.last_known):
@@ -134,6 +149,9 @@ def create_app(
             for task in (sync, checks, housekeeping):
                 task.start()
                 stack.push_async_callback(task.aclose)
+            for delivery in deliveries.values():
+                delivery.start()
+                stack.push_async_callback(delivery.aclose)
             started()
             yield
 
@@ -148,7 +166,7 @@ def create_app(
     app = Starlette(
         routes=[
             Route("/graphql", endpoint),
-            *_health(database, nomis).routes(),
+            *_health(database, nomis, deliveries).routes(),
             *_graphiql(settings, nomis, accounts, clock),
         ],
         lifespan=lifespan,
@@ -159,6 +177,7 @@ def create_app(
     app.state.platform = platform
     app.state.escort_checks = checks
     app.state.housekeeping = housekeeping
+    app.state.deliveries = deliveries
     return app
 
 
@@ -201,12 +220,24 @@ def _connect_supplier(settings: Settings, one: SupplierSettings, given: Upstream
     )
 
 
-def _health(database: Database, nomis: Nomis) -> Health:
+def _told(settings: Settings) -> Iterator[SupplierSettings]:
+    return (one for one in settings.suppliers if one.webhook_url is not None)
+
+
+def _connect_webhooks(settings: Settings, one: SupplierSettings, given: Upstreams, clock: Clock) -> WebhookSender:
+    config = WebhookConfig(
+        url=str(one.webhook_url), secrets=one.webhook_secrets, time_limit_s=settings.webhook_time_limit
+    )
+    return webhooks_adapter.connect(config, clock, transport=given.webhooks.get(one.key, "aiohttp"))
+
+
+def _health(database: Database, nomis: Nomis, deliveries: Mapping[SupplierKey, WebhookDelivery]) -> Health:
     async def store() -> None:
         async with database.read() as connection:
             await connection.execute(sa.text("select 1"))
 
-    return Health(own={"store": store}, upstreams={"nomis": nomis.sign_in.jwks})
+    webhooks = {f"webhooks to {key}": delivery.check for key, delivery in deliveries.items()}
+    return Health(own={"store": store}, upstreams={"nomis": nomis.sign_in.jwks, **webhooks})
 
 
 def _graphiql(settings: Settings, nomis: Nomis, accounts: DemoAccounts | None, clock: Clock) -> list[BaseRoute]:

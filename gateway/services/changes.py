@@ -15,10 +15,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from gateway.domain.allocations import Allocation
 from gateway.domain.changes import Author, Change, ChangedThing, FieldChange, Plain
 from gateway.domain.events import Event, EventClassification, EventDetail
-from gateway.domain.ids import AgencyId, EventId, JourneyId, LodgingId, MoveReference
+from gateway.domain.ids import AgencyId, EventId, JourneyId, LodgingId, MoveReference, SupplierKey
 from gateway.domain.moves import Lodging, Move
 from gateway.domain.problems import Problem
 from gateway.domain.references import new_reference
+from gateway.services.announcing import Announcer
 from gateway.services.platform import Platform
 from gateway.store import allocation_changes, history, lodging_changes, move_changes, moves_writer
 from gateway.store.moves_writer import Row, allocation_row, move_row
@@ -53,13 +54,25 @@ class Told:
 
 
 class ChangeInHand:
-    """What a transaction writes. Every way to write a thing here writes its event and its history too."""
+    """What a transaction writes. Every way to write a thing here writes its event and its history too.
 
-    def __init__(self, conn: AsyncConnection, author: Author, at: datetime, titles: Mapping[AgencyId, str]) -> None:
+    And what the supplier that carries it is to be told: `announced` names the suppliers.
+    """
+
+    def __init__(
+        self,
+        conn: AsyncConnection,
+        author: Author,
+        at: datetime,
+        titles: Mapping[AgencyId, str],
+        announcer: Announcer | None = None,
+    ) -> None:
         self.conn = conn
         self.author = author
         self.at = at
+        self.announced: frozenset[SupplierKey] = frozenset()
         self._titles = titles
+        self._announcer = announcer or Announcer()
 
     async def add_move(self, move: Move, told: Iterable[Told]) -> None:
         """Write a new move with what is told of it."""
@@ -73,7 +86,7 @@ class ChangeInHand:
             self._change(ChangedThing.MOVE, move.id, move.version, None, move_row(move, (), titles=self._titles))
             for move, _ in pairs
         )
-        await self._append([self.event(move, one) for move, told in pairs for one in told])
+        await self._append_all((None, move, told) for move, told in pairs)
 
     async def keep_move(
         self, before: Move, after: Move, told: Iterable[Told], *, stays: Iterable[Lodging] | None = None
@@ -94,7 +107,7 @@ class ChangeInHand:
             move_row(before, kept, titles=self._titles),
             move_row(changed, kept, titles=self._titles),
         )
-        await self.tell(changed, told)
+        await self._append_all([(before, changed, told)])
         return changed
 
     async def keep_moves(self, found: Iterable[tuple[Move, Move, Iterable[Told]]]) -> list[Move]:
@@ -120,7 +133,7 @@ class ChangeInHand:
             )
             for before, after, _ in triples
         )
-        await self._append([self.event(after, one) for _, after, told in triples for one in told])
+        await self._append_all(triples)
         return [after for _, after, _ in triples]
 
     async def add_allocation(self, allocation: Allocation) -> None:
@@ -143,12 +156,15 @@ class ChangeInHand:
 
     async def tell(self, move: Move, told: Iterable[Told]) -> list[Event]:
         """Append events about a move to the log."""
-        written = [self.event(move, one) for one in told]
-        await self._append(written)
-        return written
+        return await self._append_all([(move, move, told)])
 
-    async def _append(self, events: list[Event]) -> None:
-        await moves_writer.insert_events(self.conn, events, recorded_by=self.author.username)
+    async def _append_all(self, found: Iterable[tuple[Move | None, Move, Iterable[Told]]]) -> list[Event]:
+        """Append what is told of moves, each before and after, and announce it."""
+        triples = [(before, after, [self.event(after, one) for one in told]) for before, after, told in found]
+        written = [event for _, _, events in triples for event in events]
+        await moves_writer.insert_events(self.conn, written, recorded_by=self.author.username)
+        self.announced |= await self._announcer.announce(self.conn, triples, at=self.at)
+        return written
 
     def event(self, move: Move, told: Told) -> Event:
         """Return the event that telling it writes."""
@@ -205,7 +221,9 @@ async def change(platform: Platform, author: Author) -> AsyncIterator[ChangeInHa
     reference = await platform.reference_book.current()
     titles = {agency_id: location.title for agency_id, location in reference.locations.items()}
     async with platform.database.transaction() as conn:
-        yield ChangeInHand(conn, author, platform.clock(), titles)
+        hand = ChangeInHand(conn, author, platform.clock(), titles, platform.announcer)
+        yield hand
+    platform.announcer.ring(hand.announced)
 
 
 def _details(told: Mapping[str, str | None] | tuple[EventDetail, ...] | None) -> tuple[EventDetail, ...]:

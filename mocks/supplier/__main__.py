@@ -34,13 +34,16 @@ def serve(
     latency_ms: Annotated[int, typer.Option(min=0, max=600_000, help="Delay of every answer.")] = 0,
     error_rate: Annotated[float, typer.Option(min=0, max=1, help="Share of answers that are errors.")] = 0,
     down: Annotated[bool, typer.Option("--down", help="Drop every connection.")] = False,
+    webhook_secret: Annotated[
+        str, typer.Option(envvar="SUPPLIER_WEBHOOK_SECRET", help="With which the gateway signs what it tells.")
+    ] = "",
 ) -> None:
     """Serve tokens, journeys and positions as one supplier's system does."""
     world = Estate(seed, scale, today=today or datetime.now(ZoneInfo("Europe/London")).date())
     known = sorted(each.key for each in world.suppliers())
     if supplier not in known:
         raise typer.BadParameter(f"no such supplier; there are {', '.join(known)}", param_hint="--supplier")
-    app = create_app(EstateSource(world, supplier))
+    app = create_app(EstateSource(world, supplier), webhook_secrets=[webhook_secret] if webhook_secret else [])
     rules = first_rules(latency_ms=latency_ms, error_rate=error_rate, down=down)
     uvicorn.run(behind_switches(app, rules=rules), host=host, port=port, log_level="warning", server_header=False)
 

@@ -17,6 +17,7 @@ from mocks.supplier.records import Source
 from mocks.supplier.sign_in import SignIn
 from mocks.supplier.tokens import Clock, Tokens
 from mocks.supplier.tracking import Tracking
+from mocks.supplier.webhooks import Webhooks
 from mocks.switches import FaultRule, Switches
 
 SERVICE: Final = "supplier"
@@ -26,30 +27,41 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def create_app(source: Source, *, clock: Clock = _now) -> Starlette:
-    """Serve what a source holds. `clock` decides when tokens end and dates what is changed at run time."""
+def create_app(source: Source, *, clock: Clock = _now, webhook_secrets: Iterable[str] = ()) -> Starlette:
+    """Serve what a source holds. `clock` decides when tokens end and dates what is changed at run time.
+
+    Without a secret it takes no webhooks.
+    """
     tokens = Tokens(source.clients(), clock)
     holdings = Holdings(source)
     sign_in = SignIn(tokens)
     tracking = Tracking(holdings, sign_in.admit)
     controls = Controls(holdings, tokens, clock)
-    return Starlette(
+    webhooks = Webhooks(holdings, webhook_secrets, clock)
+    app = Starlette(
         routes=[
             Route("/oauth/token", sign_in.token, methods=["POST"]),
             Route("/journeys/search", tracking.search_journeys, methods=["POST"]),
             Route("/moves/{reference}/journeys", tracking.journeys, methods=["GET"]),
             Route("/positions/search", tracking.search_positions, methods=["POST"]),
             Route("/moves/{reference}/position", tracking.position, methods=["GET"]),
+            Route("/webhooks", webhooks.receive, methods=["POST"]),
             Route("/health/ping", _up, methods=["GET"]),
             Route("/__legs/{reference}", controls.put_legs, methods=["PUT"]),
             Route("/__legs/{reference}", controls.drop_legs, methods=["DELETE"]),
             Route("/__positions/{reference}", controls.put_position, methods=["PUT"]),
             Route("/__positions/{reference}", controls.drop_position, methods=["DELETE"]),
+            Route("/__webhooks", webhooks.show, methods=["GET"]),
+            Route("/__webhooks", webhooks.forget, methods=["DELETE"]),
             Route("/__changes", controls.restore, methods=["DELETE"]),
             Route("/__tokens", controls.revoke, methods=["DELETE"]),
         ],
         exception_handlers={Refusal: refuse, HTTPException: no_route},
     )
+    # For whoever holds the application: what it hears and holds.
+    app.state.webhooks = webhooks
+    app.state.holdings = holdings
+    return app
 
 
 def behind_switches(app: Starlette, *, rules: Iterable[FaultRule] = ()) -> Switches:

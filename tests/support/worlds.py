@@ -1,5 +1,6 @@
 """A whole gateway over hand-made upstreams, in one process: people in the mock NOMIS, legs at the mock suppliers."""
 
+import base64
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
@@ -41,6 +42,8 @@ TODAY: Final = NOW.date()
 TOKEN_LIFETIME: Final = timedelta(minutes=20)
 NOMIS_URL: Final = "http://nomis.test"
 ISSUER: Final = f"{NOMIS_URL}/auth/issuer"
+WEBHOOK_SECRET: Final = "whsec_" + base64.b64encode(b"what the gateway signs with").decode()
+INBOUND_SECRET: Final = "whsec_" + base64.b64encode(b"what a supplier signs with").decode()
 SUPPLIERS: Final = (
     Supplier(SupplierKey("geoamey"), "GEOAmey", "North"),
     Supplier(SupplierKey("serco"), "Serco", "South"),
@@ -168,6 +171,7 @@ class Gateway:
     clock: Clock
     nomis_house: NomisHouse
     writers: Sequence[WriteBehind[Any]]
+    supplier_apps: Mapping[str, Starlette] = field(default_factory=dict)
 
     async def ask(self, query: str, token: str, variables: Mapping[str, object] | None = None) -> dict[str, Any]:
         """Send an operation and give the whole answer."""
@@ -272,10 +276,12 @@ async def running_gateway(
     today: date = TODAY,
     time_limit: float = 4.0,
     clock: Clock | None = None,
+    webhooks: bool = False,
 ) -> AsyncIterator[Gateway]:
     """Run a gateway over an empty, migrated store, filled with what is given.
 
-    `served` names the places of each supplier; where it is not given, the first one serves them all.
+    `served` names the places of each supplier; where it is not given, the first one serves them all. With `webhooks`
+    suppliers' systems are told of their moves as they change.
     """
     clock = clock or Clock()
     database = Database(store_url, pool_size=2)
@@ -284,13 +290,17 @@ async def running_gateway(
     house = NomisHouse(clock, today)
     nomis_app = house.move_in(nomis)
     nomis_door = Switches(house, service_of=service_of, services=tuple(Service), routes=nomis_app.routes)
-    supplier_doors = {key: behind_switches(create_supplier(source, clock=clock)) for key, source in sources.items()}
+    supplier_apps = {
+        key: create_supplier(source, clock=clock, webhook_secrets=[WEBHOOK_SECRET]) for key, source in sources.items()
+    }
+    supplier_doors = {key: behind_switches(one) for key, one in supplier_apps.items()}
     app = create_app(
-        _settings(store_url, bindings or {}, time_limit),
+        _settings(store_url, bindings or {}, time_limit, webhooks=webhooks),
         clock=clock,
         upstreams=Upstreams(
             nomis=httpx.ASGITransport(nomis_door),
             suppliers={key: httpx.ASGITransport(door) for key, door in supplier_doors.items()},
+            webhooks={key: httpx.ASGITransport(door) for key, door in supplier_doors.items()},
         ),
     )
     try:
@@ -300,7 +310,7 @@ async def running_gateway(
             client = await stack.enter_async_context(
                 httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://gateway.test")
             )
-            yield Gateway(app, client, nomis_door, supplier_doors, database, clock, house, writers)
+            yield Gateway(app, client, nomis_door, supplier_doors, database, clock, house, writers, supplier_apps)
     finally:
         await database.aclose()
 
@@ -359,7 +369,9 @@ async def fill(
             await moves_writer.insert_events(connection, stored.events)
 
 
-def _settings(store_url: str, bindings: Mapping[str, BindingSettings], time_limit: float) -> Settings:
+def _settings(
+    store_url: str, bindings: Mapping[str, BindingSettings], time_limit: float, *, webhooks: bool
+) -> Settings:
     return Settings.model_validate(
         {
             "database_url": store_url,
@@ -379,6 +391,15 @@ def _settings(store_url: str, bindings: Mapping[str, BindingSettings], time_limi
                         "base_url": f"http://{one.key}.test",
                         "client_id": "gateway",
                         "client_secret": "gateway-secret",
+                        "inbound_webhook_secrets": [INBOUND_SECRET],
+                        **(
+                            {
+                                "webhook_url": f"http://{one.key}.test/webhooks",
+                                "webhook_secrets": [WEBHOOK_SECRET],
+                            }
+                            if webhooks
+                            else {}
+                        ),
                     }
                 )
                 for one in SUPPLIERS
