@@ -29,6 +29,7 @@ from gateway.domain.claims import Claims
 from gateway.domain.ids import SupplierKey
 from gateway.domain.pages import DEFAULT_PAGE_SIZE
 from gateway.domain.times import Clock, business_day, utc_now
+from gateway.resolvers.supplier_reports import Report, results_of
 from gateway.resolvers.webhooks import body_of
 from gateway.schema.build import build_schema
 from gateway.services import Services
@@ -43,7 +44,7 @@ from gateway.services.last_known import LastKnownWriter
 from gateway.services.location_sync import LocationSync
 from gateway.services.platform import Platform
 from gateway.services.reference_book import ReferenceBook
-from gateway.services.viewers import Viewers
+from gateway.services.viewers import Viewers, viewer_of_supplier
 from gateway.services.webhook_delivery import WebhookDelivery
 from gateway.settings import Settings, SupplierSettings
 from gateway.store import migrate
@@ -57,6 +58,7 @@ from gateway.transport.graphql import GraphQLEndpoint
 from gateway.transport.health import Health
 from gateway.transport.limits import Limits
 from gateway.transport.requests import OperationRequest
+from gateway.transport.supplier_webhooks import SupplierWebhookEndpoint
 
 
 class Schema(QuietErrors, strawberry.Schema):
@@ -163,9 +165,11 @@ def create_app(
         documents=documents,
         limits=documents.limits,
     )
+
     app = Starlette(
         routes=[
             Route("/graphql", endpoint),
+            Route("/webhooks/suppliers/{key}", _inbound_webhooks(settings, platform, documents.limits)),
             *_health(database, nomis, deliveries).routes(),
             *_graphiql(settings, nomis, accounts, clock),
         ],
@@ -218,6 +222,22 @@ def _connect_supplier(settings: Settings, one: SupplierSettings, given: Upstream
         ),
         transport=given.suppliers.get(one.key, "aiohttp"),
     )
+
+
+def _inbound_webhooks(settings: Settings, platform: Platform, limits: Limits) -> SupplierWebhookEndpoint:
+    async def take(key: str, message_id: str, report: Report, request_id: str) -> Mapping[str, object]:
+        correlation.set(Correlation(request_id, None))
+        viewer = viewer_of_supplier(SupplierKey(key), at=platform.clock())
+        services = await Services.for_viewer(platform, viewer, operation="webhook", request_id=request_id)
+        events, positions = report.events(message_id), report.positions()
+        recorded = await services.event_recording.record(events) if events else []
+        reported = await services.position_reports.report(positions) if positions else []
+        return results_of(recorded, reported)
+
+    secrets = {
+        one.key: [secret.get_secret_value() for secret in one.inbound_webhook_secrets] for one in settings.suppliers
+    }
+    return SupplierWebhookEndpoint(secrets, take, platform.clock, limits)
 
 
 def _told(settings: Settings) -> Iterator[SupplierSettings]:

@@ -23,6 +23,7 @@ from gateway.services.locations import Locations
 from gateway.services.moves import Moves
 from gateway.services.people import People
 from gateway.services.platform import Platform
+from gateway.services.position_reports import PositionReports
 from gateway.services.reviews import Reviews
 
 
@@ -46,6 +47,7 @@ class Services:
     allocation_places: AllocationPlaces
     event_recording: EventRecording
     journey_creation: JourneyCreation
+    position_reports: PositionReports
 
     @classmethod
     async def for_viewer(
@@ -75,4 +77,5 @@ class Services:
             allocation_places=AllocationPlaces(platform, viewer, allocations, access, author),
             event_recording=EventRecording(platform, viewer, scope, access, author, subjects),
             journey_creation=JourneyCreation(platform, viewer, scope, access, author),
+            position_reports=PositionReports(platform, viewer, scope),
         )
