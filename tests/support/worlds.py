@@ -99,7 +99,18 @@ class NomisSource:
                 ("client_credentials",),
                 ("read",),
                 "The gateway's own account",
-            )
+            ),
+            *(
+                Client(
+                    f"{one.key}-system",
+                    f"{one.key}-secret",
+                    ("PECS_SUPPLIER",),
+                    ("client_credentials",),
+                    ("read", "write"),
+                    f"{one.name}'s own system",
+                )
+                for one in SUPPLIERS
+            ),
         ]
 
     def people(self) -> Iterable[Person]:
