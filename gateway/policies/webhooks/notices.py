@@ -6,6 +6,7 @@ gateway concluded from that is.
 """
 
 from collections.abc import Sequence
+from typing import Final
 
 from gateway.domain.events import Event
 from gateway.domain.ids import SupplierKey
@@ -13,6 +14,9 @@ from gateway.domain.move_replay import STATUS_EVENTS
 from gateway.domain.moves import Move, MoveStatus
 from gateway.domain.webhooks import MessageType, Notice
 from gateway.policies.events.catalogue import rule_of
+
+_SAID_BY_DOING: Final = frozenset({"JourneyCreate"})
+"""What the gateway writes down of something that a supplier itself asked for."""
 
 
 def notices_of(before: Move | None, after: Move, events: Sequence[Event]) -> list[Notice]:
@@ -44,6 +48,8 @@ def _carrier(move: Move | None) -> SupplierKey | None:
 def _is_news(event: Event, to: SupplierKey) -> bool:
     if event.supplier != to:
         return True
+    if event.type in _SAID_BY_DOING:
+        return False
     rule = rule_of(event.type)
     return rule is None or not rule.recorders
 

@@ -66,7 +66,7 @@ class Driver:
     seed: int = 1
     trips: dict[str, Underway] = field(default_factory=dict)
     ended: int = 0
-    refusals: list[dict[str, object]] = field(default_factory=list)
+    refusals: list[dict[str, Any]] = field(default_factory=list)
     _due: list[tuple[datetime, int, str]] = field(default_factory=list)
     _seen: set[str] = field(default_factory=set)
     _wanted: list[str] = field(default_factory=list)
@@ -166,7 +166,10 @@ class Driver:
             number=len(trip.way_there) + 2 if left else 0,
         )
         self.trips[move.reference] = underway
-        self._at(move.reference, self._road(within * dice.random()))
+        if left and journey is not None:
+            self._plan_next(underway)
+        else:
+            self._at(move.reference, self._road(within * dice.random()))
 
     async def _advance(self, underway: Underway) -> None:
         """Do what is next on a trip. What could not be said is due again at once, with the same words."""
@@ -339,7 +342,12 @@ class Driver:
             self.holdings.change_position(reference, None)
 
     def _note(self, reference: str, kind: str, message: str) -> None:
-        told: dict[str, Any] = {"at": self.clock(), "moveReference": reference, "event": kind, "message": message}
+        """Keep what was refused; said again and refused again it is counted."""
+        for known in self.refusals:
+            if (known["moveReference"], known["event"], known["message"]) == (reference, kind, message):
+                known |= {"at": self.clock(), "times": known["times"] + 1}
+                return
+        told = {"at": self.clock(), "moveReference": reference, "event": kind, "message": message, "times": 1}
         self.refusals.append(told)
         del self.refusals[:-200]
 
