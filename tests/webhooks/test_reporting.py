@@ -214,7 +214,7 @@ MALFORMED: Final = (
     "{",
     '{"type":"supplier.report"}',
     '{"type":"other","data":{}}',
-    '{"type":"supplier.report","data":{"evnts":[]}}',
+    '{"type":"supplier.report","data":{"evt":[]}}',
     '{"type":"supplier.report","data":{"events":[{"type":"MoveAccept"}]}}',
     '{"type":"supplier.report","data":{"positions":[{"moveId":"x","latitude":91,"longitude":0,"recordedAt":"now"}]}}',
     '{"type":"supplier.report","data":{"positions":[{"moveId":"x","latitude":NaN,"longitude":0}]}}',
