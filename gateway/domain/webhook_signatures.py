@@ -42,7 +42,7 @@ def check_secret(secret: str) -> None:
     if secret.startswith(_PREFIX):
         try:
             key = binascii.a2b_base64(secret.removeprefix(_PREFIX), strict_mode=True)
-        except binascii.Error:
+        except ValueError:  # no Base64, or not even ASCII
             key = b""
     if len(key) < _SHORTEST_SECRET:
         message = f"a webhook secret is {_PREFIX} and the Base64 of {_SHORTEST_SECRET} bytes or more"
