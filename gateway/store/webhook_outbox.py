@@ -23,17 +23,16 @@ _LONG: Final = timedelta(days=3650)
 _EARLIER = webhook_outbox.alias("earlier")
 _WAITS = webhook_outbox.c.delivered_at.is_(None)
 _TRIED = sa.and_(_WAITS, webhook_outbox.c.parked_at.is_(None))
-_IS_HEAD = ~(
-    sa.select(sa.literal(1))
-    .select_from(_EARLIER)
+# Compared with a value, as NOT EXISTS would have PostgreSQL read the whole backlog into a hash table at every look.
+_IS_HEAD = webhook_outbox.c.position == (
+    sa.select(sa.func.min(_EARLIER.c.position))
     .where(
         _EARLIER.c.supplier == webhook_outbox.c.supplier,
         _EARLIER.c.move_id == webhook_outbox.c.move_id,
         _EARLIER.c.delivered_at.is_(None),
-        _EARLIER.c.position < webhook_outbox.c.position,
     )
     .correlate(webhook_outbox)
-    .exists()
+    .scalar_subquery()
 )
 
 

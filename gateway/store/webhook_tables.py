@@ -38,6 +38,7 @@ webhook_outbox: Final = sa.Table(
         "ix_webhook_outbox_due",
         "supplier",
         "due_at",
+        "position",
         postgresql_where=sa.text("delivered_at IS NULL AND parked_at IS NULL"),
         sqlite_where=sa.text("delivered_at IS NULL AND parked_at IS NULL"),
     ),

@@ -87,7 +87,7 @@ def _start(folder: Path, *command: str) -> tuple[Running, str]:
     )
     assert process.stdout is not None
     said = []
-    deadline = time.monotonic() + 90
+    deadline = time.monotonic() + 240
     for line in process.stdout:
         said.append(line)
         if "Stop with Ctrl-C" in line:

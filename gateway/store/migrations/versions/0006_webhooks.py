@@ -42,7 +42,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_webhook_outbox_due",
         "webhook_outbox",
-        ["supplier", "due_at"],
+        ["supplier", "due_at", "position"],
         postgresql_where=sa.text("delivered_at IS NULL AND parked_at IS NULL"),
         sqlite_where=sa.text("delivered_at IS NULL AND parked_at IS NULL"),
     )
