@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
 from gateway.domain.errors import GatewayError, InvalidInput
@@ -15,8 +15,20 @@ from gateway.domain.problems import Problem
 from gateway.resolvers.global_ids import NodeType, encode, uuid_of
 from gateway.resolvers.recording import previous_move, subject_of
 from gateway.resolvers.texts import key_of, text_of
+from gateway.services import event_recording, position_reports
 from gateway.services.event_recording import Recorded, RecordEvent
 from gateway.services.position_reports import ReportedPosition, ReportPosition
+
+
+def _utc(given: dt.datetime) -> dt.datetime:
+    try:
+        return given.astimezone(dt.UTC)
+    except OverflowError:
+        message = "this is beyond the calendar"
+        raise ValueError(message) from None
+
+
+_Instant = Annotated[AwareDatetime, AfterValidator(_utc)]
 
 
 class _Body(BaseModel):
@@ -33,7 +45,7 @@ class _DetailBody(_Body):
 class _EventBody(_Body):
     type: str
     subject_id: str
-    occurred_at: AwareDatetime
+    occurred_at: _Instant
     notes: str | None = None
     details: list[_DetailBody] = []
     idempotency_key: str | None = None
@@ -43,20 +55,20 @@ class _PositionBody(_Body):
     move_id: str
     latitude: Annotated[float, Field(ge=-90, le=90)]
     longitude: Annotated[float, Field(ge=-180, le=180)]
-    eta: AwareDatetime | None = None
-    recorded_at: AwareDatetime
+    eta: _Instant | None = None
+    recorded_at: _Instant
 
 
 class _DataBody(_Body):
-    events: list[_EventBody] = []
-    positions: list[_PositionBody] = []
+    events: Annotated[list[_EventBody], Field(max_length=event_recording.MOST_AT_ONCE)] = []
+    positions: Annotated[list[_PositionBody], Field(max_length=position_reports.MOST_AT_ONCE)] = []
 
 
 class Report(_Body):
     """The body of a message, in the form of the Standard Webhooks specification."""
 
     type: Literal["supplier.report"]
-    timestamp: AwareDatetime | None = None
+    timestamp: _Instant | None = None
     data: _DataBody
 
     def events(self, message_id: str) -> list[RecordEvent]:
@@ -98,7 +110,7 @@ def _event(given: _EventBody, message_id: str, number: int) -> RecordEvent:
     return RecordEvent(
         type=given.type,
         subject=subject_of(given.subject_id),
-        occurred_at=given.occurred_at.astimezone(dt.UTC),
+        occurred_at=given.occurred_at,
         notes=text_of(given.notes, *path, "notes"),
         details=details,
         idempotency_key=key_of(given.idempotency_key, *path, "idempotencyKey") or f"{message_id} {number}",
@@ -113,8 +125,8 @@ def _position(given: _PositionBody) -> ReportPosition:
         Position(
             latitude=given.latitude,
             longitude=given.longitude,
-            eta=None if given.eta is None else given.eta.astimezone(dt.UTC),
-            recorded_at=given.recorded_at.astimezone(dt.UTC),
+            eta=given.eta,
+            recorded_at=given.recorded_at,
         ),
     )
 
