@@ -8,7 +8,7 @@ import asyncio
 import json
 import random
 import socket
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -128,7 +128,7 @@ async def book_and_change(world: World, people: Sequence[str], changes: int, *, 
         async def one(n: int, number: str) -> None:
             async def send(query: str, **given: object) -> dict[str, Any]:
                 node = world.nodes[random.Random(f"{n} {given}").randrange(len(world.nodes))]  # noqa: S311
-                data = await node.ask(client, query, token, {"input": given})
+                data = await _ask(node, client, query, token, given)
                 (payload,) = data.values()
                 assert payload["problems"] == []
                 move: dict[str, Any] = payload["move"]
@@ -150,6 +150,28 @@ async def book_and_change(world: World, people: Sequence[str], changes: int, *, 
                 await send(UPDATE, id=move["id"], timeDue=(utc_now() + timedelta(days=day)).isoformat())
 
         await asyncio.gather(*(one(n, number) for n, number in enumerate(people)))
+
+
+async def _ask(
+    node: Killable, client: httpx.AsyncClient, query: str, token: str, given: Mapping[str, object]
+) -> dict[str, Any]:
+    """Send a mutation until it is answered; a gateway whose database has just gone says that something went wrong."""
+    while True:
+        await node.running.wait()
+        try:
+            answer = await client.post(
+                f"{node.url}/graphql",
+                json={"query": query, "variables": {"input": given}},
+                headers={"Authorization": f"Bearer {token}"},
+            )
+        except httpx.TransportError:
+            continue
+        node._count()  # noqa: SLF001 - its answers are what it is killed by
+        body: dict[str, Any] = answer.json()
+        if "errors" not in body:
+            data: dict[str, Any] = body["data"]
+            return data
+        assert {one["extensions"]["code"] for one in body["errors"]} == {"INTERNAL_SERVER_ERROR"}
 
 
 async def nothing_waits(world: World, *, seconds: float = 100) -> None:

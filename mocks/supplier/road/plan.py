@@ -90,7 +90,7 @@ def _way(dice: Random, start: str, end: str, registration: str, minutes: int) ->
     plate = ("vehicle_reg", registration)
     yield _step(2, _move("MoveStart"))
     yield _step(
-        0,
+        1,
         _journey("JourneyStart", plate),
         _journey("JourneyExitThroughOuterGate", ("location", start), plate),
         drives=0.0,
