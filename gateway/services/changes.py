@@ -1,7 +1,7 @@
 """A change: one transaction in which things, their events and their history are written together, or not at all."""
 
 import random
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -86,7 +86,9 @@ class ChangeInHand:
             self._change(ChangedThing.MOVE, move.id, move.version, None, move_row(move, (), titles=self._titles))
             for move, _ in pairs
         )
-        await self._append_all((None, move, told) for move, told in pairs)
+        new = [(move, [self.event(move, one) for one in told]) for move, told in pairs]
+        await self._append([event for _, written in new for event in written])
+        await self._announce((None, move, written) for move, written in new)
 
     async def keep_move(
         self, before: Move, after: Move, told: Iterable[Told], *, stays: Iterable[Lodging] | None = None
@@ -107,7 +109,9 @@ class ChangeInHand:
             move_row(before, kept, titles=self._titles),
             move_row(changed, kept, titles=self._titles),
         )
-        await self._append_all([(before, changed, told)])
+        written = [self.event(changed, one) for one in told]
+        await self._append(written)
+        await self._announce([(before, changed, written)])
         return changed
 
     async def keep_moves(self, found: Iterable[tuple[Move, Move, Iterable[Told]]]) -> list[Move]:
@@ -133,7 +137,9 @@ class ChangeInHand:
             )
             for before, after, _ in triples
         )
-        await self._append_all(triples)
+        found_now = [(before, after, [self.event(after, one) for one in told]) for before, after, told in triples]
+        await self._append([event for _, _, written in found_now for event in written])
+        await self._announce(found_now)
         return [after for _, after, _ in triples]
 
     async def add_allocation(self, allocation: Allocation) -> None:
@@ -156,15 +162,17 @@ class ChangeInHand:
 
     async def tell(self, move: Move, told: Iterable[Told]) -> list[Event]:
         """Append events about a move to the log."""
-        return await self._append_all([(move, move, told)])
-
-    async def _append_all(self, found: Iterable[tuple[Move | None, Move, Iterable[Told]]]) -> list[Event]:
-        """Append what is told of moves, each before and after, and announce it."""
-        triples = [(before, after, [self.event(after, one) for one in told]) for before, after, told in found]
-        written = [event for _, _, events in triples for event in events]
-        await moves_writer.insert_events(self.conn, written, recorded_by=self.author.username)
-        self.announced |= await self._announcer.announce(self.conn, triples, at=self.at)
+        written = [self.event(move, one) for one in told]
+        await self._append(written)
+        await self._announce([(move, move, written)])
         return written
+
+    async def _append(self, events: list[Event]) -> None:
+        await moves_writer.insert_events(self.conn, events, recorded_by=self.author.username)
+
+    async def _announce(self, found: Iterable[tuple[Move | None, Move, Sequence[Event]]]) -> None:
+        """Write what suppliers are to be told of moves, each before and after, and of the events in between."""
+        self.announced |= await self._announcer.announce(self.conn, found, at=self.at)
 
     def event(self, move: Move, told: Told) -> Event:
         """Return the event that telling it writes."""
