@@ -14,6 +14,7 @@ import typer
 from demo import load, personas
 from demo.processes import Processes, StartFailed, busy_ports
 from demo.progress import shown
+from demo.road import Road
 from estate import Estate
 from estate.extent import LARGEST_SCALE, SMALLEST_SCALE
 from gateway.domain.times import business_day, utc_now
@@ -37,17 +38,22 @@ def main(
     upstream_port: Annotated[
         int, typer.Option(min=1, max=65_533, help="NOMIS's port; the suppliers have the next two.")
     ] = 9101,
+    drive: Annotated[bool, typer.Option(help="Have the suppliers drive the moves of the day.")] = True,  # noqa: FBT002 - an option
+    speed: Annotated[float, typer.Option(min=0.1, max=3600, help="Minutes of the road in a minute of ours.")] = 60,
     load_only: Annotated[bool, typer.Option(help="Fill the store and stop.")] = False,  # noqa: FBT002 - an option
 ) -> None:
     """Start the demonstration. Everything in it is invented."""
     try:
-        _run(seed, scale, database_url, port, upstream_port, load_only=load_only)
+        road = Road(speed if drive else None)
+        _run(seed, scale, database_url, port, upstream_port, road, load_only=load_only)
     except StartFailed as failure:
         typer.echo(f"The demonstration is not running: {failure}", err=True)
         raise typer.Exit(code=1) from None
 
 
-def _run(seed: int, scale: float, database_url: str, port: int, upstream_port: int, *, load_only: bool) -> None:
+def _run(
+    seed: int, scale: float, database_url: str, port: int, upstream_port: int, road: Road, *, load_only: bool
+) -> None:
     today = business_day(utc_now())
     estate = Estate(seed=seed, scale=scale, today=today)
     ports = [port, *(upstream_port + n for n in range(1 + len(estate.suppliers())))]
@@ -72,13 +78,18 @@ def _run(seed: int, scale: float, database_url: str, port: int, upstream_port: i
         try:
             processes.start("mocks.nomis", ["--port", str(upstream_port), *world])
             for n, key in enumerate(suppliers):
-                processes.start("mocks.supplier", ["--supplier", key, "--port", str(upstream_port + 1 + n), *world])
+                processes.start(
+                    "mocks.supplier",
+                    ["--supplier", key, "--port", str(upstream_port + 1 + n), *world, *road.flags(port, nomis)],
+                    env=road.env(key),
+                )
             processes.wait_until_answering(*(f"{one}/health/ping" for one in (nomis, *suppliers.values())))
             processes.start(
-                "gateway", ["serve"], env=gateway_environment(estate, url, nomis, suppliers, personas_file, port)
+                "gateway", ["serve"], env=gateway_environment(estate, url, nomis, suppliers, personas_file, port, road)
             )
             processes.wait_until_answering(f"http://127.0.0.1:{port}/health/ready")
             _tell(port, nomis, suppliers, today, estate)
+            typer.echo(road.told(suppliers))
             processes.wait()
         except KeyboardInterrupt:
             typer.echo("\nStopping.")
@@ -106,7 +117,13 @@ async def _fill(estate: Estate, url: str, mark: str) -> None:
 
 
 def gateway_environment(
-    estate: Estate, url: str, nomis: str, suppliers: dict[str, str], personas_file: Path, port: int
+    estate: Estate,
+    url: str,
+    nomis: str,
+    suppliers: dict[str, str],
+    personas_file: Path,
+    port: int,
+    road: Road | None = None,
 ) -> dict[str, str]:
     account = next(
         client for client in estate.clients() if client.home == "sign-in" and "VIEW_PRISONER_DATA" in client.authorities
@@ -135,6 +152,7 @@ def gateway_environment(
                     "base_url": suppliers[one.key],
                     "client_id": at_suppliers[one.key].client_id,
                     "client_secret": at_suppliers[one.key].secret,
+                    **({} if road is None else road.settings(one.key, suppliers[one.key])),
                 }
                 for one in estate.suppliers()
             ]
@@ -172,8 +190,7 @@ A sample, asked as {officer.label}:
 {query}
 It answered {len(moves["nodes"])} of {moves["totalCount"]} moves, {len(answer.get("errors", []))} errors.
 
-Faults to try: curl -X PUT {nomis}/__faults -d '{{"rules":[{{"service":"alerts","down":true}}]}}'
-Stop with Ctrl-C."""
+Faults to try: curl -X PUT {nomis}/__faults -d '{{"rules":[{{"service":"alerts","down":true}}]}}'"""
     )
 
 

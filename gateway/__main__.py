@@ -4,6 +4,8 @@ import asyncio
 import gc
 import re
 import sys
+from typing import Annotated
+from uuid import UUID
 
 import stamina
 import structlog
@@ -12,7 +14,9 @@ from pydantic import ValidationError
 from pydantic_settings import SettingsError
 
 from gateway.app import create_app
+from gateway.domain.ids import SupplierKey
 from gateway.schema.build import build_schema
+from gateway.services.webhook_queue import webhook_queue
 from gateway.settings import Settings
 from gateway.store import migrate
 from gateway.transport.server import DrainingServer, server_config
@@ -80,6 +84,65 @@ def migrate_store() -> None:
 def schema() -> None:
     """Print the schema in SDL."""
     sys.stdout.write(build_schema().as_str() + "\n")
+
+
+webhooks = typer.Typer(help="What suppliers' systems are still to be told.", no_args_is_help=True)
+cli.add_typer(webhooks, name="webhooks")
+
+_Supplier = Annotated[str, typer.Option(help="Only those of one supplier: geoamey, serco.")]
+_Ids = Annotated[list[UUID], typer.Argument(help="Messages, by the ids that `parked` shows.", show_default=False)]
+
+
+@webhooks.command()
+def waiting() -> None:
+    """Count what waits, by supplier."""
+
+    async def run() -> None:
+        async with webhook_queue(_settings().database_url) as queue:
+            for one in await queue.waiting():
+                typer.echo(
+                    f"{one.supplier}: {one.messages} messages about {one.moves} moves, {one.parked} parked, "
+                    f"the oldest of {one.oldest:%Y-%m-%d %H:%M:%S}Z"
+                )
+
+    asyncio.run(run())
+
+
+@webhooks.command()
+def parked(supplier: _Supplier = "") -> None:
+    """List messages that were tried for a day in vain; what waits behind them is counted."""
+
+    async def run() -> None:
+        async with webhook_queue(_settings().database_url) as queue:
+            for one in await queue.parked(SupplierKey(supplier) if supplier else None):
+                typer.echo(
+                    f"{one.id} {one.supplier} {one.reference} {one.type} of {one.written_at:%Y-%m-%d %H:%M:%S}Z, "
+                    f"tried {one.attempts} times, answered {one.last_status or 'nothing'}, {one.behind} behind it"
+                )
+
+    asyncio.run(run())
+
+
+@webhooks.command()
+def resume(ids: _Ids = [], supplier: _Supplier = "") -> None:  # noqa: B006 - read only
+    """Have parked messages tried again: those named, or all; a node that runs takes them within a second."""
+
+    async def run() -> int:
+        async with webhook_queue(_settings().database_url) as queue:
+            return await queue.resume(SupplierKey(supplier) if supplier else None, ids)
+
+    typer.echo(f"{asyncio.run(run())} resumed.")
+
+
+@webhooks.command()
+def discard(ids: _Ids) -> None:
+    """Give up parked messages for good, so that what waits behind them goes out."""
+
+    async def run() -> int:
+        async with webhook_queue(_settings().database_url) as queue:
+            return await queue.discard(ids)
+
+    typer.echo(f"{asyncio.run(run())} given up.")
 
 
 def main() -> None:

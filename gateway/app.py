@@ -1,6 +1,7 @@
 """The composition root: from settings to a running application, to be read from top to bottom."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -16,11 +17,13 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from gateway.adapters import nomis as nomis_adapter
 from gateway.adapters import supplier as supplier_adapter
+from gateway.adapters import webhooks as webhooks_adapter
 from gateway.adapters.correlation import Correlation, correlation
 from gateway.adapters.http import UpstreamConfig
 from gateway.adapters.nomis import Nomis, NomisConfig
 from gateway.adapters.supplier import SupplierClient, SupplierConfig
 from gateway.adapters.tokens import Credentials
+from gateway.adapters.webhooks import WebhookConfig, WebhookSender
 from gateway.context import Context
 from gateway.domain.claims import Claims
 from gateway.domain.ids import SupplierKey
@@ -28,10 +31,13 @@ from gateway.domain.pages import DEFAULT_PAGE_SIZE
 from gateway.domain.times import Clock, business_day, utc_now
 from gateway.domain.viewer import Viewer
 from gateway.policies.scope import standing_of
+from gateway.resolvers.supplier_reports import Report, results_of
+from gateway.resolvers.webhooks import body_of
 from gateway.schema.build import build_schema
 from gateway.services import Services
 from gateway.services.access_log import AccessLog, AccessLogWriter
 from gateway.services.alert_catalogue import AlertCatalogue
+from gateway.services.announcing import Announcer
 from gateway.services.demonstration import DemoAccounts, Demonstration, read_accounts, web_client
 from gateway.services.escort_check_job import EscortCheckJob
 from gateway.services.event_log import EventLog
@@ -43,8 +49,10 @@ from gateway.services.nomis_freshness import NomisFreshness
 from gateway.services.nomis_import_job import NomisImportJob
 from gateway.services.platform import Platform
 from gateway.services.question_sets import question_sets
+from gateway.services.recurring import Recurring
 from gateway.services.reference_book import ReferenceBook
-from gateway.services.viewers import Viewers
+from gateway.services.viewers import Viewers, viewer_of_supplier
+from gateway.services.webhook_delivery import WebhookDelivery
 from gateway.settings import Settings, SupplierSettings
 from gateway.store import migrate
 from gateway.store.engine import Database
@@ -62,6 +70,7 @@ from gateway.transport.live.streams import Streams
 from gateway.transport.live.websocket import WebSocketEndpoint
 from gateway.transport.print.routes import PrintEndpoint
 from gateway.transport.requests import OperationRequest
+from gateway.transport.supplier_webhooks import SupplierWebhookEndpoint
 
 
 class Schema(QuietErrors, strawberry.Schema):
@@ -74,6 +83,7 @@ class Upstreams:
 
     nomis: httpx.AsyncBaseTransport | None = None
     suppliers: Mapping[str, httpx.AsyncBaseTransport] = field(default_factory=dict)
+    webhooks: Mapping[str, httpx.AsyncBaseTransport] = field(default_factory=dict)
 
 
 def create_app(
@@ -87,8 +97,10 @@ def create_app(
     given = upstreams or Upstreams()
     question_sets()  # read before anything is connected: files that do not hold together stop the start, not a request
     accounts = read_accounts(settings.demo_personas) if settings.demo_personas is not None else None
-    platform = _platform(settings, given, clock, accounts)
+    senders = {SupplierKey(one.key): _connect_webhooks(settings, one, given, clock) for one in _told(settings)}
+    platform = _platform(settings, given, clock, accounts, bells=senders)
     database, nomis, book, event_log = platform.database, platform.nomis, platform.reference_book, platform.event_log
+    deliveries = _deliveries(platform, senders, settings)
     bindings = {client_id: bound.to_binding() for client_id, bound in settings.machine_clients.items()}
     viewers = Viewers(GrantBook(nomis, database, clock), book, database, bindings, clock)
     verifier = TokenVerifier(
@@ -102,6 +114,7 @@ def create_app(
     checks, housekeeping = EscortCheckJob(platform), Housekeeping(platform)
     nomis_imports = NomisImportJob(platform)
     platform.nomis_freshness.listen(nomis_imports.wake)
+    jobs: list[LocationSync | Recurring | WebhookDelivery] = [sync, checks, nomis_imports, housekeeping, *deliveries.values()]
 
     async def make_context(claims: Claims, operation: OperationRequest, request_id: str) -> Context:
         heard = correlation.get()
@@ -139,8 +152,8 @@ def create_app(
             # Closed in the reverse order: what writes behind ends before the database does.
             stack.push_async_callback(database.aclose)
             stack.push_async_callback(nomis.aclose)
-            for client in platform.suppliers.values():
-                stack.push_async_callback(client.aclose)
+            for close in (one.aclose for each in (platform.suppliers, senders) for one in each.values()):
+                stack.push_async_callback(close)
             if settings.migrate_on_start:
                 await migrate.upgrade(settings.database_url)
             await event_log.open()
@@ -149,7 +162,7 @@ def create_app(
                 writer.start()
                 stack.push_async_callback(writer.aclose)
             await verifier.prepare()
-            for task in (sync, checks, nomis_imports, housekeeping):
+            for task in jobs:
                 task.start()
                 stack.push_async_callback(task.aclose)
             streams.start()
@@ -160,25 +173,43 @@ def create_app(
     app = Starlette(
         routes=[
             Route("/graphql", endpoint),
-            *PrintEndpoint(authenticate=authenticate, make_context=make_context).routes(),
             WebSocketRoute("/graphql", WebSocketEndpoint(streams)),
-            *_health(database, nomis).routes(),
+            *PrintEndpoint(authenticate=authenticate, make_context=make_context).routes(),
+            Route("/webhooks/suppliers/{key}", _inbound_webhooks(settings, platform, documents.limits)),
+            *_health(database, nomis, deliveries).routes(),
             *_graphiql(settings, nomis, accounts, clock),
         ],
         lifespan=lifespan,
     )
     # A redirect would name this host and scheme as the gateway sees them: behind a proxy, plain http for a token.
     app.router.redirect_slashes = False
-    # For whoever holds the application: what its writers still have in hand can be waited for.
-    app.state.platform = platform
-    app.state.streams = streams
-    app.state.escort_checks = checks
-    app.state.nomis_imports = nomis_imports
-    app.state.housekeeping = housekeeping
+    _hand_out(
+        app,
+        platform=platform,
+        streams=streams,
+        escort_checks=checks,
+        nomis_imports=nomis_imports,
+        housekeeping=housekeeping,
+        deliveries=deliveries,
+    )
     return app
 
 
-def _platform(settings: Settings, given: Upstreams, clock: Clock, accounts: DemoAccounts | None) -> Platform:
+def _hand_out(app: Starlette, **parts: object) -> None:
+    """Leave parts with the application, for whoever holds it: what they still have in hand can be waited for."""
+    for name, part in parts.items():
+        setattr(app.state, name, part)
+
+
+def _platform(
+    settings: Settings,
+    given: Upstreams,
+    clock: Clock,
+    accounts: DemoAccounts | None,
+    *,
+    bells: Iterable[SupplierKey],
+) -> Platform:
+    """Make what services share. `bells` are the suppliers whose systems are told of their moves."""
     database = Database(settings.database_url)
     nomis = _connect_nomis(settings, given, clock, accounts)
     return Platform(
@@ -192,7 +223,24 @@ def _platform(settings: Settings, given: Upstreams, clock: Clock, accounts: Demo
         nomis_freshness=NomisFreshness(database, clock),
         clock=clock,
         event_log=EventLog(database, cursor_key=_cursor_key(settings)),
+        announcer=Announcer({key: asyncio.Event() for key in bells}, body_of),
     )
+
+
+def _deliveries(
+    platform: Platform, senders: Mapping[SupplierKey, WebhookSender], settings: Settings
+) -> dict[SupplierKey, WebhookDelivery]:
+    return {
+        key: WebhookDelivery(
+            key,
+            platform.database,
+            sender.send,
+            platform.announcer.bells[key],
+            platform.clock,
+            time_limit=settings.webhook_time_limit,
+        )
+        for key, sender in senders.items()
+    }
 
 
 def _live(
@@ -274,12 +322,40 @@ def _connect_supplier(settings: Settings, one: SupplierSettings, given: Upstream
     )
 
 
-def _health(database: Database, nomis: Nomis) -> Health:
+def _inbound_webhooks(settings: Settings, platform: Platform, limits: Limits) -> SupplierWebhookEndpoint:
+    async def take(key: str, message_id: str, report: Report, request_id: str) -> Mapping[str, object]:
+        correlation.set(Correlation(request_id, None))
+        viewer = viewer_of_supplier(SupplierKey(key), at=platform.clock())
+        services = await Services.for_viewer(platform, viewer, operation="webhook", request_id=request_id)
+        events, positions = report.events(message_id), report.positions()
+        recorded = await services.event_recording.record(events) if events else []
+        reported = await services.position_reports.report(positions) if positions else []
+        return results_of(recorded, reported)
+
+    secrets = {
+        one.key: [secret.get_secret_value() for secret in one.inbound_webhook_secrets] for one in settings.suppliers
+    }
+    return SupplierWebhookEndpoint(secrets, take, platform.clock, limits)
+
+
+def _told(settings: Settings) -> Iterator[SupplierSettings]:
+    return (one for one in settings.suppliers if one.webhook_url is not None)
+
+
+def _connect_webhooks(settings: Settings, one: SupplierSettings, given: Upstreams, clock: Clock) -> WebhookSender:
+    config = WebhookConfig(
+        url=str(one.webhook_url), secrets=one.webhook_secrets, time_limit_s=settings.webhook_time_limit
+    )
+    return webhooks_adapter.connect(config, clock, transport=given.webhooks.get(one.key, "aiohttp"))
+
+
+def _health(database: Database, nomis: Nomis, deliveries: Mapping[SupplierKey, WebhookDelivery]) -> Health:
     async def store() -> None:
         async with database.read() as connection:
             await connection.execute(sa.text("select 1"))
 
-    return Health(own={"store": store}, upstreams={"nomis": nomis.sign_in.jwks})
+    webhooks = {f"webhooks to {key}": delivery.check for key, delivery in deliveries.items()}
+    return Health(own={"store": store}, upstreams={"nomis": nomis.sign_in.jwks, **webhooks})
 
 
 def _graphiql(settings: Settings, nomis: Nomis, accounts: DemoAccounts | None, clock: Clock) -> list[BaseRoute]:

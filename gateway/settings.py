@@ -17,6 +17,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from gateway.domain.ids import AgencyId, SupplierKey
+from gateway.domain.webhook_signatures import check_secret
 from gateway.services.viewers import ClientBinding
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
@@ -33,6 +34,14 @@ def _database(url: str) -> str:
     return url
 
 
+def _webhook_secret(secret: SecretStr) -> SecretStr:
+    check_secret(secret.get_secret_value())
+    return secret
+
+
+WebhookSecret = Annotated[SecretStr, AfterValidator(_webhook_secret)]
+
+
 class SupplierSettings(BaseModel):
     """Where a supplier's system is, and how the gateway signs in there."""
 
@@ -43,6 +52,19 @@ class SupplierSettings(BaseModel):
     base_url: HttpUrl
     client_id: Text
     client_secret: SecretStr
+    webhook_url: HttpUrl | None = None
+    """Where its system is told of its moves as they change; nowhere where it is not given."""
+    webhook_secrets: tuple[WebhookSecret, ...] = ()
+    """Each signs what is sent there; two while one is being replaced."""
+    inbound_webhook_secrets: tuple[WebhookSecret, ...] = ()
+    """With one of these its system signs what it reports by webhook; without any it cannot."""
+
+    @model_validator(mode="after")
+    def _is_signed(self) -> Self:
+        if self.webhook_url is not None and not self.webhook_secrets:
+            message = "a webhook_url needs webhook_secrets, to sign what is sent there"
+            raise ValueError(message)
+        return self
 
 
 class BindingSettings(BaseModel):
@@ -100,6 +122,8 @@ class Settings(BaseSettings):
     machine_clients: dict[str, BindingSettings] = Field(default_factory=dict)
     upstream_time_limit: float = Field(default=4.0, gt=0, le=60)
     """Seconds that a call to another system may take, its retry included."""
+    webhook_time_limit: float = Field(default=10.0, gt=0, le=60)
+    """Seconds in which a supplier's system has to accept a webhook."""
 
     graphiql: bool = False
     """Off unless switched on: an open IDE is for development and demonstration."""

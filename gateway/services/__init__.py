@@ -26,6 +26,7 @@ from gateway.services.moves import Moves
 from gateway.services.nomis_records import NomisRecords
 from gateway.services.people import People
 from gateway.services.platform import Platform
+from gateway.services.position_reports import PositionReports
 from gateway.services.question_sets import question_sets
 from gateway.services.record_printing import RecordPrinting
 from gateway.services.reviews import Reviews
@@ -57,6 +58,7 @@ class Services:
     event_recording: EventRecording
     journey_creation: JourneyCreation
     updates: Updates
+    position_reports: PositionReports
 
     @classmethod
     async def for_viewer(
@@ -111,5 +113,6 @@ class Services:
             allocation_places=AllocationPlaces(platform, viewer, allocations, access, author),
             event_recording=EventRecording(platform, viewer, scope, access, author, subjects),
             journey_creation=JourneyCreation(platform, viewer, scope, access, author),
-            updates=Updates(platform.event_log, scope, escort_record_scope_of(viewer), moves, records),
+            updates=Updates(platform.event_log, scope, record_scope, moves, records),
+            position_reports=PositionReports(platform, viewer, scope),
         )

@@ -16,10 +16,11 @@ from gateway.domain.allocations import Allocation
 from gateway.domain.changes import Author, Change, ChangedThing, FieldChange, Plain
 from gateway.domain.event_log import Sight, sight_of
 from gateway.domain.events import Event, EventClassification, EventDetail
-from gateway.domain.ids import AgencyId, EventId, JourneyId, LodgingId, MoveReference
+from gateway.domain.ids import AgencyId, EventId, JourneyId, LodgingId, MoveReference, SupplierKey
 from gateway.domain.moves import Lodging, Move
 from gateway.domain.problems import Problem
 from gateway.domain.references import new_reference
+from gateway.services.announcing import Announcer
 from gateway.services.platform import Platform
 from gateway.services.receiving_suppliers import with_receivers, with_receivers_of_changed
 from gateway.store import allocation_changes, history, lodging_changes, move_changes, moves_writer
@@ -55,15 +56,27 @@ class Told:
 
 
 class ChangeInHand:
-    """What a transaction writes. Every way to write a thing here writes its event and its history too."""
+    """What a transaction writes. Every way to write a thing here writes its event and its history too.
 
-    def __init__(self, conn: AsyncConnection, author: Author, at: datetime, titles: Mapping[AgencyId, str]) -> None:
+    And what the supplier that carries it is to be told: `announced` names the suppliers.
+    """
+
+    def __init__(
+        self,
+        conn: AsyncConnection,
+        author: Author,
+        at: datetime,
+        titles: Mapping[AgencyId, str],
+        announcer: Announcer | None = None,
+    ) -> None:
         self.conn = conn
         self.author = author
         self.at = at
+        self.announced: frozenset[SupplierKey] = frozenset()
         self._titles = titles
         self.has_told = False
         """Whether it has written to the log."""
+        self._announcer = announcer or Announcer()
 
     async def add_move(self, move: Move, told: Iterable[Told]) -> Move:
         """Write a new move with what is told of it; return it with whoever receives it."""
@@ -79,7 +92,9 @@ class ChangeInHand:
             self._change(ChangedThing.MOVE, move.id, move.version, None, move_row(move, (), titles=self._titles))
             for move, _ in pairs
         )
-        await self._append([self.event(move, one) for move, told in pairs for one in told])
+        new = [(move, [self.event(move, one) for one in told]) for move, told in pairs]
+        await self._append([event for _, written in new for event in written])
+        await self._announce((None, move, written) for move, written in new)
         return received
 
     async def keep_move(
@@ -104,6 +119,7 @@ class ChangeInHand:
         )
         written = [self.event(changed, one) for one in told]
         await self._append(written, _lost_sight(sight_of(before, stood), sight_of(changed, kept), written))
+        await self._announce([(before, changed, written)])
         return changed
 
     async def keep_moves(self, found: Iterable[tuple[Move, Move, Iterable[Told]]]) -> list[Move]:
@@ -131,14 +147,13 @@ class ChangeInHand:
             )
             for before, after, _ in triples
         )
-        written: list[Event] = []
+        changed = [(before, after, [self.event(after, one) for one in told]) for before, after, told in triples]
         sights: dict[EventId, Sight] = {}
-        for before, after, told in triples:
+        for before, after, written in changed:
             kept = tuple(stays[before.id])
-            told_now = [self.event(after, one) for one in told]
-            sights |= _lost_sight(sight_of(before, kept), sight_of(after, kept), told_now)
-            written += told_now
-        await self._append(written, sights)
+            sights |= _lost_sight(sight_of(before, kept), sight_of(after, kept), written)
+        await self._append([event for _, _, written in changed for event in written], sights)
+        await self._announce(changed)
         return [after for _, after, _ in triples]
 
     async def add_allocation(self, allocation: Allocation) -> None:
@@ -163,11 +178,16 @@ class ChangeInHand:
         """Append events about a move to the log."""
         written = [self.event(move, one) for one in told]
         await self._append(written)
+        await self._announce([(move, move, written)])
         return written
 
     async def _append(self, events: list[Event], sights: Mapping[EventId, Sight] | None = None) -> None:
         await moves_writer.insert_events(self.conn, events, recorded_by=self.author.username, sights=sights)
         self.has_told = self.has_told or bool(events)
+
+    async def _announce(self, found: Iterable[tuple[Move | None, Move, Sequence[Event]]]) -> None:
+        """Write what suppliers are to be told of moves, each before and after, and of the events in between."""
+        self.announced |= await self._announcer.announce(self.conn, found, at=self.at)
 
     def event(self, move: Move, told: Told) -> Event:
         """Return the event that telling it writes."""
@@ -224,10 +244,11 @@ async def change(platform: Platform, author: Author) -> AsyncIterator[ChangeInHa
     reference = await platform.reference_book.current()
     titles = {agency_id: location.title for agency_id, location in reference.locations.items()}
     async with platform.database.transaction() as conn:
-        hand = ChangeInHand(conn, author, platform.clock(), titles)
+        hand = ChangeInHand(conn, author, platform.clock(), titles, platform.announcer)
         yield hand
     if hand.has_told:
         platform.event_log.wake()
+    platform.announcer.ring(hand.announced)
 
 
 def _lost_sight(before: Sight, after: Sight, told: Sequence[Event]) -> dict[EventId, Sight]:

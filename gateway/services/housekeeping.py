@@ -5,14 +5,21 @@ from typing import Final
 
 from gateway.services.platform import Platform
 from gateway.services.recurring import Recurring
-from gateway.store import idempotency
+from gateway.store import idempotency, webhook_outbox
 
 EVERY: Final = timedelta(hours=1)
 KEYS_KEPT_FOR: Final = timedelta(days=30)
 
 
+MESSAGES_KEPT_FOR: Final = timedelta(days=30)
+"""How long it can be looked up when a supplier was told what."""
+
+
 class Housekeeping(Recurring):
-    """Drops idempotency keys a month after their first use. Several nodes may do so at once."""
+    """Drops idempotency keys a month after their first use, and webhooks after their delivery.
+
+    Several nodes may do so at once.
+    """
 
     def __init__(self, platform: Platform) -> None:
         async def work() -> None:
@@ -23,9 +30,13 @@ class Housekeeping(Recurring):
 
     async def once(self) -> int:
         """Drop what is due; return how much it was."""
-        before = self._platform.clock() - KEYS_KEPT_FOR
+        used, delivered = self._platform.clock() - KEYS_KEPT_FOR, self._platform.clock() - MESSAGES_KEPT_FOR
         async with self._platform.database.read() as connection:
-            if not await idempotency.any_from(connection, before=before):
-                return 0
+            keys = await idempotency.any_from(connection, before=used)
+            messages = await webhook_outbox.any_delivered(connection, before=delivered)
+        if not keys and not messages:
+            return 0
         async with self._platform.database.transaction() as connection:
-            return await idempotency.forget(connection, before=before)
+            return await idempotency.forget(connection, before=used) + await webhook_outbox.forget(
+                connection, before=delivered
+            )

@@ -10,6 +10,7 @@ from gateway.domain.questions import QuestionSet, QuestionSetKind, QuestionSets
 from gateway.domain.times import Clock
 from gateway.services.access_log import AccessLogWriter
 from gateway.services.alert_catalogue import AlertCatalogue
+from gateway.services.announcing import Announcer
 from gateway.services.event_log import EventLog
 from gateway.services.last_known import LastKnownWriter
 from gateway.services.nomis_freshness import NomisFreshness
@@ -30,6 +31,7 @@ class Platform:
     nomis_freshness: NomisFreshness
     clock: Clock
     event_log: EventLog
+    announcer: Announcer = field(default_factory=Announcer)
     question_sets: QuestionSets = field(default_factory=question_sets)
 
     def question_set(self, kind: QuestionSetKind, version: str) -> QuestionSet:

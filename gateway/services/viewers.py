@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Final
 
 from gateway.domain.caseloads import Caseload
@@ -112,6 +113,23 @@ class Viewers:
         async with self._database.read() as connection:
             chosen = await active_caseloads.get(connection, claims.username)
         return _activated(caseloads, chosen) if chosen is not None else caseloads
+
+
+def viewer_of_supplier(key: SupplierKey, *, at: datetime) -> Viewer:
+    """Make the viewer of a supplier's system that signs its messages instead of signing in: it sees what it carries."""
+    roles = frozenset({SUPPLIER_ROLE})
+    return Viewer(
+        username=f"{key} webhook",
+        client_id=f"{key} webhook",
+        name=None,
+        kind=kind_of(roles),
+        roles=roles,
+        permissions=permissions_of(roles),
+        caseloads=(),
+        agencies=frozenset(),
+        supplier=key,
+        session_expires_at=at,
+    )
 
 
 def _activated(caseloads: tuple[Caseload, ...], agency_id: AgencyId) -> tuple[Caseload, ...]:

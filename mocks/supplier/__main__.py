@@ -1,7 +1,7 @@
 """Command line: serve one supplier's system over an invented world."""
 
-from datetime import date, datetime
-from typing import Annotated
+from datetime import UTC, date, datetime
+from typing import Annotated, Final
 from zoneinfo import ZoneInfo
 
 import typer
@@ -9,9 +9,15 @@ import uvicorn
 
 from estate import Estate
 from estate.extent import LARGEST_SCALE, SMALLEST_SCALE
+from estate.geography import coordinates
+from estate.model import ClientHome
 from mocks.supplier.app import behind_switches, create_app
 from mocks.supplier.estate_source import EstateSource
+from mocks.supplier.holdings import Holdings
+from mocks.supplier.road import Driver, GatewayClient
 from mocks.switches import first_rules
+
+_LONDON: Final = ZoneInfo("Europe/London")
 
 
 def _day(text: str) -> date:
@@ -19,6 +25,14 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise typer.BadParameter("must be a day such as 2026-11-24") from None
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _today() -> date:
+    return datetime.now(_LONDON).date()
 
 
 def serve(
@@ -34,13 +48,46 @@ def serve(
     latency_ms: Annotated[int, typer.Option(min=0, max=600_000, help="Delay of every answer.")] = 0,
     error_rate: Annotated[float, typer.Option(min=0, max=1, help="Share of answers that are errors.")] = 0,
     down: Annotated[bool, typer.Option("--down", help="Drop every connection.")] = False,
+    webhook_secret: Annotated[
+        str, typer.Option(envvar="SUPPLIER_WEBHOOK_SECRET", help="With which the gateway signs what it tells.")
+    ] = "",
+    report_secret: Annotated[
+        str, typer.Option(envvar="SUPPLIER_REPORT_SECRET", help="With which it signs positions that it reports.")
+    ] = "",
+    drive: Annotated[bool, typer.Option("--drive", help="Drive the moves of the day, and report it.")] = False,
+    speed: Annotated[float, typer.Option(min=0.1, max=3600, help="Minutes of the road in a minute of ours.")] = 60,
+    gateway: Annotated[str, typer.Option(help="Where it reports, with --drive.")] = "http://127.0.0.1:8080",
+    sign_in: Annotated[
+        str, typer.Option(help="Where it gets its tokens, with --drive.")
+    ] = "http://127.0.0.1:9101/auth",
 ) -> None:
     """Serve tokens, journeys and positions as one supplier's system does."""
-    world = Estate(seed, scale, today=today or datetime.now(ZoneInfo("Europe/London")).date())
+    world = Estate(seed, scale, today=today or _today())
     known = sorted(each.key for each in world.suppliers())
     if supplier not in known:
         raise typer.BadParameter(f"no such supplier; there are {', '.join(known)}", param_hint="--supplier")
-    app = create_app(EstateSource(world, supplier))
+    account = next(
+        (one.client_id, one.secret)
+        for one in world.clients()
+        if one.supplier == supplier and one.home is ClientHome.SIGN_IN
+    )
+
+    def driver(holdings: Holdings) -> Driver:
+        client = GatewayClient(
+            gateway_url=gateway,
+            token_url=f"{sign_in.rstrip('/')}/oauth/token",
+            account=account,
+            supplier=supplier,
+            report_secret=report_secret,
+            clock=_now,
+        )
+        return Driver(client, holdings, _now, coordinates, _today, speed=speed, seed=seed)
+
+    app = create_app(
+        EstateSource(world, supplier),
+        webhook_secrets=[webhook_secret] if webhook_secret else [],
+        drive=driver if drive else None,
+    )
     rules = first_rules(latency_ms=latency_ms, error_rate=error_rate, down=down)
     uvicorn.run(behind_switches(app, rules=rules), host=host, port=port, log_level="warning", server_header=False)
 

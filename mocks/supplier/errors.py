@@ -75,6 +75,13 @@ class InvalidToken(Refusal):
         return {"www-authenticate": 'Bearer error="invalid_token"'}
 
 
+class InvalidSignature(Refusal):
+    """A webhook that does not prove where it comes from, or is from another time."""
+
+    status = HTTPStatus.UNAUTHORIZED
+    error = "invalid_signature"
+
+
 class NotFound(Refusal):
     """The thing asked for is unknown."""
 

@@ -177,7 +177,12 @@ def a_nomis() -> NomisSource:
 
 @asynccontextmanager
 async def a_bed(
-    *, backend: str = "sqlite", stored: Stored | None = None, time_limit: float = 4.0, store_url: str | None = None
+    *,
+    backend: str = "sqlite",
+    stored: Stored | None = None,
+    time_limit: float = 4.0,
+    store_url: str | None = None,
+    webhooks: bool = False,
 ) -> AsyncIterator[Bed]:
     """Run a gateway over the places and people above, with nothing booked unless it is given.
 
@@ -199,6 +204,7 @@ async def a_bed(
                 "serco-system": BindingSettings(supplier="serco"),
             },
             time_limit=time_limit,
+            webhooks=webhooks,
         ) as gateway,
     ):
         async with gateway.database.transaction() as conn:

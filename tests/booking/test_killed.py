@@ -75,7 +75,7 @@ class Killable:
         self.process = subprocess.Popen(  # noqa: ASYNC220 - it goes on while we wait
             [sys.executable, "-m", "gateway", "serve"], cwd=ROOT, env={**os.environ, **self.env}
         )
-        async with httpx.AsyncClient(trust_env=False) as client, asyncio.timeout(60):
+        async with httpx.AsyncClient(trust_env=False) as client, asyncio.timeout(180):
             while True:
                 assert self.process.poll() is None, "the gateway ended by itself"
                 with contextlib.suppress(httpx.TransportError):

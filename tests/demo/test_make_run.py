@@ -87,7 +87,7 @@ def _start(folder: Path, *command: str) -> tuple[Running, str]:
     )
     assert process.stdout is not None
     said = []
-    deadline = time.monotonic() + 90
+    deadline = time.monotonic() + 240
     for line in process.stdout:
         said.append(line)
         if "Stop with Ctrl-C" in line:
@@ -131,6 +131,28 @@ def test_a_person_in_graphiql_signs_in_and_asks_across_all_systems(running: Runn
         expect(result).not_to_contain_text("errors")
         browser.close()
     assert asked == {"127.0.0.1"}
+
+
+def test_the_suppliers_drive(running: Running) -> None:
+    token = running.token("geoamey-system")
+    day = business_day(utc_now()).isoformat()
+    query = f"""{{
+      moves(first: 100, filter: {{statuses: [IN_TRANSIT], dateFrom: "{day}", dateTo: "{day}"}}) {{
+        nodes {{ reference tracking {{ latitude longitude }} }}
+      }}
+    }}"""
+
+    def places() -> dict[str, object]:
+        answer: Any = running.ask(query, token)
+        assert "errors" not in answer, answer
+        return {one["reference"]: one["tracking"] for one in answer["data"]["moves"]["nodes"] if one["tracking"]}
+
+    before, deadline = places(), time.monotonic() + 120
+    while not [reference for reference, place in places().items() if before.get(reference, place) != place]:
+        assert time.monotonic() < deadline, "nobody moves"
+        time.sleep(0.5)  # between two looks
+    health = httpx.get(f"{running.gateway}/health", trust_env=False, timeout=10).json()
+    assert health["components"]["webhooks to geoamey"] == {"status": "UP"}
 
 
 def test_the_walkthrough_is_true(running: Running) -> None:

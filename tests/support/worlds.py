@@ -1,5 +1,6 @@
 """A whole gateway over hand-made upstreams, in one process: people in the mock NOMIS, legs at the mock suppliers."""
 
+import base64
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
@@ -41,6 +42,8 @@ TODAY: Final = NOW.date()
 TOKEN_LIFETIME: Final = timedelta(minutes=20)
 NOMIS_URL: Final = "http://nomis.test"
 ISSUER: Final = f"{NOMIS_URL}/auth/issuer"
+WEBHOOK_SECRET: Final = "whsec_" + base64.b64encode(b"what the gateway signs with").decode()
+INBOUND_SECRET: Final = "whsec_" + base64.b64encode(b"what a supplier signs with").decode()
 SUPPLIERS: Final = (
     Supplier(SupplierKey("geoamey"), "GEOAmey", "North"),
     Supplier(SupplierKey("serco"), "Serco", "South"),
@@ -96,7 +99,18 @@ class NomisSource:
                 ("client_credentials",),
                 ("read",),
                 "The gateway's own account",
-            )
+            ),
+            *(
+                Client(
+                    f"{one.key}-system",
+                    f"{one.key}-secret",
+                    ("PECS_SUPPLIER",),
+                    ("client_credentials",),
+                    ("read", "write"),
+                    f"{one.name}'s own system",
+                )
+                for one in SUPPLIERS
+            ),
         ]
 
     def people(self) -> Iterable[Person]:
@@ -168,6 +182,7 @@ class Gateway:
     clock: Clock
     nomis_house: NomisHouse
     writers: Sequence[WriteBehind[Any]]
+    supplier_apps: Mapping[str, Starlette] = field(default_factory=dict)
 
     async def ask(self, query: str, token: str, variables: Mapping[str, object] | None = None) -> dict[str, Any]:
         """Send an operation and give the whole answer."""
@@ -273,12 +288,13 @@ async def running_gateway(
     time_limit: float = 4.0,
     clock: Clock | None = None,
     asks_by_itself: bool = False,
+    webhooks: bool = False,
 ) -> AsyncIterator[Gateway]:
     """Run a gateway over an empty, migrated store, filled with what is given.
 
     `served` names the places of each supplier; where it is not given, the first one serves them all. Unless it is told
     otherwise, what NOMIS knows beside dPERs is asked for by `nomis_imports.once()` alone, so that no answer and no
-    count depends on when a task had its turn.
+    count depends on when a task had its turn. With `webhooks` suppliers' systems are told of moves as they change.
     """
     clock = clock or Clock()
     database = Database(store_url, pool_size=2)
@@ -287,13 +303,17 @@ async def running_gateway(
     house = NomisHouse(clock, today)
     nomis_app = house.move_in(nomis)
     nomis_door = Switches(house, service_of=service_of, services=tuple(Service), routes=nomis_app.routes)
-    supplier_doors = {key: behind_switches(create_supplier(source, clock=clock)) for key, source in sources.items()}
+    supplier_apps = {
+        key: create_supplier(source, clock=clock, webhook_secrets=[WEBHOOK_SECRET]) for key, source in sources.items()
+    }
+    supplier_doors = {key: behind_switches(one) for key, one in supplier_apps.items()}
     app = create_app(
-        _settings(store_url, bindings or {}, time_limit),
+        _settings(store_url, bindings or {}, time_limit, webhooks=webhooks),
         clock=clock,
         upstreams=Upstreams(
             nomis=httpx.ASGITransport(nomis_door),
             suppliers={key: httpx.ASGITransport(door) for key, door in supplier_doors.items()},
+            webhooks={key: httpx.ASGITransport(door) for key, door in supplier_doors.items()},
         ),
     )
     try:
@@ -305,7 +325,7 @@ async def running_gateway(
             client = await stack.enter_async_context(
                 httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://gateway.test")
             )
-            yield Gateway(app, client, nomis_door, supplier_doors, database, clock, house, writers)
+            yield Gateway(app, client, nomis_door, supplier_doors, database, clock, house, writers, supplier_apps)
     finally:
         await database.aclose()
 
@@ -364,7 +384,9 @@ async def fill(
             await moves_writer.insert_events(connection, stored.events)
 
 
-def _settings(store_url: str, bindings: Mapping[str, BindingSettings], time_limit: float) -> Settings:
+def _settings(
+    store_url: str, bindings: Mapping[str, BindingSettings], time_limit: float, *, webhooks: bool
+) -> Settings:
     return Settings.model_validate(
         {
             "database_url": store_url,
@@ -384,6 +406,15 @@ def _settings(store_url: str, bindings: Mapping[str, BindingSettings], time_limi
                         "base_url": f"http://{one.key}.test",
                         "client_id": "gateway",
                         "client_secret": "gateway-secret",
+                        "inbound_webhook_secrets": [INBOUND_SECRET],
+                        **(
+                            {
+                                "webhook_url": f"http://{one.key}.test/webhooks",
+                                "webhook_secrets": [WEBHOOK_SECRET],
+                            }
+                            if webhooks
+                            else {}
+                        ),
                     }
                 )
                 for one in SUPPLIERS

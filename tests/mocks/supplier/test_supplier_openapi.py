@@ -34,7 +34,7 @@ def test_every_route_is_described_and_every_description_is_a_route(app: Starlett
     }
 
     assert routes == _described()
-    assert len(routes) == 12
+    assert len(routes) == 16
 
 
 def test_every_reference_inside_the_description_leads_somewhere() -> None:
