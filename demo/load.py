@@ -12,7 +12,16 @@ from gateway.domain.locations import NOMIS_AGENCY_TYPES, Agency, Region
 from gateway.domain.suppliers import Supplier
 from gateway.store import moves_writer, reference
 from gateway.store.engine import Database
-from gateway.store.escort_record_tables import per_flags, per_responses, per_sections, person_escort_records
+from gateway.store.escort_record_tables import (
+    per_flags,
+    per_responses,
+    per_sections,
+    person_escort_records,
+    youth_risk_assessments,
+    yra_flags,
+    yra_responses,
+    yra_sections,
+)
 from gateway.store.reference import SupplierLocation
 from gateway.store.tables import events, metadata
 
@@ -95,6 +104,11 @@ async def _write(
         for move in found
         if move.escort_record is not None
     ]
+    assessments = [
+        (translate.youth_risk_assessment(move, move.youth_risk_assessment), move.youth_risk_assessment)
+        for move in found
+        if move.youth_risk_assessment is not None
+    ]
     rows: dict[sa.Table, list[moves_writer.Row]] = {
         person_escort_records: [
             moves_writer.escort_record_row(record, created_at=given.created_at, updated_at=given.updated_at)
@@ -103,6 +117,13 @@ async def _write(
         per_sections: [row for record, _ in records for row in moves_writer.section_rows(record)],
         per_responses: [translate.responses_row(given) for _, given in records if given.responses],
         per_flags: [row for record, _ in records for row in moves_writer.flag_rows(record)],
+        youth_risk_assessments: [
+            moves_writer.assessment_row(one, created_at=given.created_at, updated_at=given.confirmed_at)
+            for one, given in assessments
+        ],
+        yra_sections: [row for one, _ in assessments for row in moves_writer.section_rows(one)],
+        yra_flags: [row for one, _ in assessments for row in moves_writer.flag_rows(one)],
+        yra_responses: [translate.responses_row(given) for _, given in assessments],
         events: [
             moves_writer.event_row(translate.event(move, one), recorded_by=one.recorded_by)
             for move, one in sorted(

@@ -11,6 +11,7 @@ from gateway.domain.escort_records import (
     Handover,
     SectionKey,
     SectionStatus,
+    YouthRiskAssessment,
 )
 from gateway.domain.events import Event, EventClassification, EventDetail
 from gateway.domain.ids import (
@@ -24,6 +25,7 @@ from gateway.domain.ids import (
     MoveReference,
     PrisonNumber,
     SupplierKey,
+    YouthRiskAssessmentId,
 )
 from gateway.domain.moves import (
     Cancellation,
@@ -37,7 +39,12 @@ from gateway.domain.moves import (
     VehicleKind,
     VehicleNeeds,
 )
+from gateway.domain.questions import QuestionSetKind
+from gateway.policies.escort_records.flags import flags_of
+from gateway.policies.escort_records.progress import section_progress
+from gateway.store import questions
 from gateway.store.moves_writer import Row
+from gateway.store.responses_codec import answer_from_json
 
 
 def move(given: model.Move) -> Move:
@@ -116,11 +123,36 @@ def escort_record(of: model.Move, given: model.EscortRecord) -> EscortRecord:
     )
 
 
-def responses_row(given: model.EscortRecord) -> Row:
+def responses_row(given: model.EscortRecord | model.YouthRiskAssessment) -> Row:
     """Give the row of what a record holds, as the gateway writes it for one that was filled in at one go."""
-    at = None if given.responded_at is None else given.responded_at.isoformat()
-    whole = {"responded_at": at, "responded_by": "ESTATE_OFFICER", "responses": given.responses}
+    at = given.responded_at if isinstance(given, model.EscortRecord) else given.confirmed_at
+    whole = {
+        "responded_at": None if at is None else at.isoformat(),
+        "responded_by": "ESTATE_OFFICER",
+        "responses": given.responses,
+    }
     return {"record_id": given.id, "responses": whole}
+
+
+def youth_risk_assessment(of: model.Move, given: model.YouthRiskAssessment) -> YouthRiskAssessment:
+    """Translate an assessment; its sections and flags follow from its answers by the gateway's own rules."""
+    kind = QuestionSetKind.YOUTH_RISK_ASSESSMENT
+    asked = questions.load().current(kind)
+    answers = {key: answer for key, kept in given.responses.items() if (answer := answer_from_json(kept)) is not None}
+    return YouthRiskAssessment(
+        id=YouthRiskAssessmentId(given.id),
+        move_id=MoveId(of.id),
+        prison_number=None if of.prison_number is None else PrisonNumber(of.prison_number),
+        status=EscortRecordStatus.CONFIRMED,
+        sections=tuple(
+            EscortRecordSection(one.key, one.status, one.answered, one.outstanding, 1)
+            for one in section_progress(asked, answers, answers.keys())
+        ),
+        flags=flags_of(asked, answers, answers.keys()),
+        completed_at=given.confirmed_at,
+        confirmed_at=given.confirmed_at,
+        version=3,
+    )
 
 
 def event(of: model.Move, given: model.Event) -> Event:

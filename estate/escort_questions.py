@@ -145,6 +145,22 @@ PROPERTY: Final[Mapping[str, Answer]] = {
     },
 }
 
+YOUTH: Final[Mapping[str, Answer]] = {
+    "risks-with-moving": {"options": []},
+    "previously-released-on-temporary-licence": NO,
+    "current-offences": {"text": "Robbery."},
+    "first-time-in-custody-date": {"text": "2025-11"},
+    "health-affecting-transport": {"options": []},
+    "current-behaviour": {"text": "Settled; keeps to himself."},
+    "negative-impact-on-behaviour": _yes("Long waits without being told why."),
+    "positive-impact-on-behaviour": _yes("Talking about football."),
+    "religious-or-cultural-needs": NO,
+    "first-language": _yes(),
+    "additional-care-information": NO,
+    "contact-details-for-further-information": {"text": "The duty manager, day and night."},
+}
+"""What a youth risk assessment says of anybody here."""
+
 _ALERT, _ATTENTION = FlagSeverity.ALERT, FlagSeverity.ATTENTION
 _SELF_HARM_FLAG: Final = ("self-harm", "Self-harm", _ALERT)
 _SEPARATE: Final = ("hold-separately", "Hold separately", _ALERT)

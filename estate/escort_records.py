@@ -4,10 +4,19 @@ import random
 from datetime import datetime, timedelta
 from typing import Final
 
+from estate.agencies import agencies_by_id
 from estate.escort_answers import EVERYTHING, HALF_DONE, NOTHING, Content, content
-from estate.escort_questions import FACTS
+from estate.escort_questions import FACTS, YOUTH
+from estate.geography import YOUNG_OFFENDER_INSTITUTIONS
 from estate.keys import uid
-from estate.model import EscortRecord, EscortRecordStatus, Handover, MoveStatus
+from estate.model import (
+    AgencyType,
+    EscortRecord,
+    EscortRecordStatus,
+    Handover,
+    MoveStatus,
+    YouthRiskAssessment,
+)
 from estate.times import Course, Day
 
 _R: Final = EscortRecordStatus
@@ -72,6 +81,25 @@ def escort_record(
         updated_at=updated_at,
         version=1 + sum(at is not None for at in (completed_at, amended_at, confirmed_at)),
     )
+
+
+def youth_risk_assessment(
+    day: Day, reference: str, from_agency: str, record: EscortRecord | None
+) -> YouthRiskAssessment | None:
+    """Make what goes with a record that is complete, where the move leaves the youth estate."""
+    if record is None or record.completed_at is None or not _of_youth_estate(from_agency):
+        return None
+    return YouthRiskAssessment(
+        id=uid(day.seed, reference, "youth-risk-assessment"),
+        responses=YOUTH,
+        confirmed_at=record.completed_at,
+        created_at=record.created_at,
+    )
+
+
+def _of_youth_estate(agency_id: str) -> bool:
+    children = {AgencyType.STC, AgencyType.SCH}
+    return agency_id in YOUNG_OFFENDER_INSTITUTIONS or agencies_by_id()[agency_id].agency_type in children
 
 
 def _content(rng: random.Random, state: EscortRecordStatus, turn: int) -> Content:

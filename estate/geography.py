@@ -8,6 +8,9 @@ from estate.agencies import GEOAMEY, SERCO, agencies, agencies_by_id
 from estate.model import AgencyType
 
 FEMALE_PRISONS: Final = frozenset({"PFI", "STI", "NHI", "LNI", "FHI", "BZI", "DWI", "EWI"})
+YOUNG_OFFENDER_INSTITUTIONS: Final = frozenset({"WYI", "WNI", "CKI", "PYI", "FMI", "FYI"})
+"""All prisons that count as of the youth estate, whether young people are held there in this world or not."""
+
 YOUTH_PRISONS: Final = frozenset({"WYI", "WNI", "FMI"})
 
 _NORTH: Final = frozenset({"NWEST", "NEAST", "YOHUM", "EMIDS", "WMIDS", "WALES"})

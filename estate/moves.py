@@ -8,7 +8,7 @@ from typing import Final
 
 from estate import cancellations
 from estate.allocations import Planned, allocation, plan_allocations
-from estate.escort_records import escort_record
+from estate.escort_records import escort_record, youth_risk_assessment
 from estate.events import events_of
 from estate.geography import area_supplier, receiving_supplier_of, supplier_of
 from estate.keys import move_reference, stream, uid
@@ -128,6 +128,7 @@ def _move(rng: random.Random, day: Day, place: int, plan: Plan) -> Move:
         journeys=legs,
         lodgings=() if lodged is None else (lodged,),
         escort_record=record,
+        youth_risk_assessment=youth_risk_assessment(day, reference, from_agency, record),
         events=_events(rng, day, plan, reference, supplier, times, legs, record),
         position=position(rng, day, legs) if status is MoveStatus.IN_TRANSIT else None,
     )

@@ -44,3 +44,4 @@ from estate.model.records import Event as Event
 from estate.model.records import Flag as Flag
 from estate.model.records import Handover as Handover
 from estate.model.records import Section as Section
+from estate.model.records import YouthRiskAssessment as YouthRiskAssessment

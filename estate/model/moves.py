@@ -15,7 +15,7 @@ from estate.model.codes import (
     VehicleKind,
 )
 from estate.model.legs import Journey, Lodging, Position
-from estate.model.records import EscortRecord, Event
+from estate.model.records import EscortRecord, Event, YouthRiskAssessment
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,7 @@ class Move:
     journeys: tuple[Journey, ...]
     lodgings: tuple[Lodging, ...]
     escort_record: EscortRecord | None
+    youth_risk_assessment: YouthRiskAssessment | None
     events: tuple[Event, ...]
     position: Position | None
 

@@ -65,6 +65,16 @@ class EscortRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class YouthRiskAssessment:
+    """What a young person is asked as well; confirmed. `responses` are as those of an escort record."""
+
+    id: UUID
+    responses: Mapping[str, Mapping[str, Any]]
+    confirmed_at: datetime
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """`occurred_at` is when a person believes it happened, `recorded_at` when it was written down (never earlier)."""
 

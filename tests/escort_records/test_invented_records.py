@@ -5,9 +5,12 @@ from typing import Final
 
 from demo import translate
 from estate import Estate, model
-from gateway.domain.escort_records import EscortRecordStatus
+from gateway.domain.escort_records import EscortRecordStatus, SectionStatus
+from gateway.domain.ids import AgencyId
+from gateway.domain.locations import NOMIS_AGENCY_TYPES, Location
 from gateway.domain.questions import QuestionSetKind
 from gateway.domain.responses import answers_of, responded_of
+from gateway.policies.allocations.who import of_youth_estate
 from gateway.policies.escort_records.flags import flags_of
 from gateway.policies.escort_records.progress import section_progress, status_of
 from gateway.policies.escort_records.recording import Given, given_problems
@@ -15,6 +18,7 @@ from gateway.store.questions import load
 from gateway.store.responses_codec import from_json
 
 TODAY: Final = date(2026, 11, 24)
+PLACES: Final = {one.agency_id: one for one in Estate(seed=7, today=TODAY).agencies()}
 ASKED: Final = load().current(QuestionSetKind.ESCORT_RECORD)
 
 
@@ -26,6 +30,25 @@ def _records() -> list[tuple[model.Move, model.EscortRecord]]:
         for move in estate.moves_on(day)
         if move.escort_record is not None
     ]
+
+
+def test_young_people_leave_with_an_assessment_that_is_whole() -> None:
+    asked = load().current(QuestionSetKind.YOUTH_RISK_ASSESSMENT)
+    found = 0
+    for move, given in _records():
+        kind = NOMIS_AGENCY_TYPES[PLACES[move.from_agency].agency_type]
+        young = of_youth_estate(Location(AgencyId(move.from_agency), "", kind, active=True))
+        assert (move.youth_risk_assessment is not None) is (young and given.completed_at is not None)
+        if move.youth_risk_assessment is not None:
+            found += 1
+            kept = translate.responses_row(move.youth_risk_assessment)["responses"]
+            assert isinstance(kept, dict)
+            answers = answers_of(from_json(kept))
+            everything = [Given(key, answer) for key, answer in answers.items()]
+            assert given_problems(asked, {}, everything, today=TODAY) == []
+            sections = translate.youth_risk_assessment(move, move.youth_risk_assessment).sections
+            assert all(section.status is SectionStatus.COMPLETED for section in sections)
+    assert found
 
 
 def test_answers_progress_marks_and_status_agree() -> None:
