@@ -390,6 +390,15 @@ async def test_rule_28_the_last_day_of_a_contractor_is_its_own_and_a_window_coun
         assert proposal["supplier"] == {"key": "serco"}
 
 
+async def test_rule_56_a_prison_number_is_one_however_it_is_written_and_holds_no_separator() -> None:
+    async with a_bed() as bed:
+        move = await booked(bed, prisonNumber=" a1001aa ")
+        query = "query($id: ID!) {move(id: $id) {person {prisonNumber}}}"
+        assert (await bed.ask(query, OFFICER, {"id": move["id"]}))["move"] == {"person": {"prisonNumber": "A1001AA"}}
+        for number in ("A1001AA:1", "A1001:A", ":A1001AA"):
+            assert await bed.refusal(BOOK, OFFICER, **TO_COURT | {"prisonNumber": number}) == "BAD_USER_INPUT"
+
+
 async def test_rule_60_references_can_be_said_over_the_phone() -> None:
     async with a_bed() as bed:
         references = [(await booked(bed, prisonNumber=f"A11{n:02}AA"))["reference"] for n in range(12)]
