@@ -31,6 +31,7 @@ POLL: Final = timedelta(seconds=1)
 _SOONEST: Final = 0.004
 _LATEST: Final = 0.25
 _PATIENCE: Final = 2.0
+_COMPLAIN: Final = 5.0
 
 
 class EventLog:
@@ -54,6 +55,7 @@ class EventLog:
         self._followers = 0
         self._begun = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
+        self._has_complained = False
         self.held_back_since: float | None = None
         """When the horizon began to hold events back, by the loop's clock; None while it does not."""
 
@@ -168,11 +170,22 @@ class EventLog:
             if is_held_back:
                 # No nearer to the next event: wait a little longer each time.
                 pause = _SOONEST if page else min(max(2 * pause, _SOONEST), _LATEST)
-                self.held_back_since = self.held_back_since or asyncio.get_running_loop().time()
+                if page:
+                    self.held_back_since = None
+                self._note_held_back()
                 await asyncio.sleep(pause)
             else:
                 pause, self.held_back_since = 0.0, None
                 await self._wake.wait(POLL.total_seconds())
+
+    def _note_held_back(self) -> None:
+        """Say so once where a transaction that does not end holds back what everybody waits for."""
+        now = asyncio.get_running_loop().time()
+        if self.held_back_since is None:
+            self.held_back_since, self._has_complained = now, False
+        elif now - self.held_back_since > _COMPLAIN and not self._has_complained:
+            self._has_complained = True
+            _log.warning("event_log_held_back", seconds=round(now - self.held_back_since, 1))
 
     def _advance(self, page: Sequence[LoggedEvent]) -> None:
         if not page:
