@@ -141,10 +141,14 @@ class EventLog:
 
     async def next(self, after: LogPosition) -> Sequence[LoggedEvent]:
         """Return the next events after a position, as soon as there are any, to somebody who is `following`."""
-        while after >= self.head:
-            await self._moved.wait()
-        if after < self._start:
-            return await self.page(after)
+        while True:
+            while after >= self.head:
+                await self._moved.wait()
+            if after >= self._start:
+                break
+            if page := await self.page(after):
+                return page
+            after = self._start
         found: deque[LoggedEvent] = deque()
         for one in reversed(self._window):
             if one.position <= after:
