@@ -54,6 +54,7 @@ class EventLog:
         self._moved = asyncio.Event()
         self._followers = 0
         self._begun = asyncio.Lock()
+        self._identifying = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
         self._has_complained = False
         self.held_back_since: float | None = None
@@ -67,12 +68,21 @@ class EventLog:
         return self._cursors
 
     async def open(self) -> None:
-        """Find out which log this is, before anybody follows it."""
-        async with self._database.transaction() as connection:
-            identity = await event_log.adopt(connection, secrets.token_bytes(KEY_BYTES))
-        self._cursors = LogCursors(identity.epoch, self._given_key or identity.cursor_key)
+        """Find out which log this is. While the store is away that waits for the first who asks for anything."""
+        try:
+            await self._identify()
+        except Exception as error:  # noqa: BLE001 - the store is away, and drivers have many words for that
+            _log.warning("event_log_not_open", error=type(error).__name__)
         if self._signals is not None:
             self._signals.start()
+
+    async def _identify(self) -> LogCursors:
+        async with self._identifying:
+            if self._cursors is None:
+                async with self._database.transaction() as connection:
+                    identity = await event_log.adopt(connection, secrets.token_bytes(KEY_BYTES))
+                self._cursors = LogCursors(identity.epoch, self._given_key or identity.cursor_key)
+            return self._cursors
 
     async def aclose(self) -> None:
         if self._signals is not None:
@@ -89,6 +99,8 @@ class EventLog:
 
     async def now(self) -> LogPosition:
         """Return the position before everything that is still to come."""
+        if self._cursors is None:
+            await self._identify()
         async with self._database.read() as connection:
             return await event_log.now(connection)
 
@@ -104,7 +116,7 @@ class EventLog:
                 happens once a backup has been restored.
 
         """
-        position = self.cursors.decode(cursor)
+        position = (self._cursors or await self._identify()).decode(cursor)
         if position > self.head and position > await self.now():
             raise expired()
         return position

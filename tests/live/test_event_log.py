@@ -242,6 +242,18 @@ async def test_what_nobody_told_of_is_found_by_looking(
             assert [one.event.id for one in await log.next(start)] == [told.id]
 
 
+async def test_a_log_whose_store_is_away_at_the_start_is_opened_by_the_first_who_asks(
+    store: Database, log: EventLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late = EventLog(store)
+    with monkeypatch.context() as away:
+        away.setattr(store, "transaction", store.read)  # a store that takes no changes
+        await late.open()
+    assert await late.now() == await log.now()
+    assert late.cursors == log.cursors
+    await late.aclose()
+
+
 async def test_the_log_keeps_its_identity(store: Database, log: EventLog) -> None:
     again = EventLog(store)
     await again.open()
