@@ -49,5 +49,8 @@ const server = createServer((request, response) => {
   });
 });
 const sockets = new WebSocketServer({ server, path: '/graphql', perMessageDeflate: false });
-useServer({ schema, roots: { subscription: { moveUpdates: subscribe } } }, sockets);
+useServer(
+  { schema, roots: { subscription: { moveUpdates: subscribe } }, connectionInitWaitTimeout: 60_000 },
+  sockets,
+);
 server.listen(Number(process.argv[2]), '127.0.0.1', () => console.log('ready'));

@@ -31,6 +31,7 @@ POLL: Final = timedelta(seconds=1)
 _SOONEST: Final = 0.004
 _LATEST: Final = 0.25
 _PATIENCE: Final = 2.0
+_COMPLAIN: Final = 5.0
 
 
 class EventLog:
@@ -53,7 +54,9 @@ class EventLog:
         self._moved = asyncio.Event()
         self._followers = 0
         self._begun = asyncio.Lock()
+        self._identifying = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
+        self._has_complained = False
         self.held_back_since: float | None = None
         """When the horizon began to hold events back, by the loop's clock; None while it does not."""
 
@@ -65,12 +68,21 @@ class EventLog:
         return self._cursors
 
     async def open(self) -> None:
-        """Find out which log this is, before anybody follows it."""
-        async with self._database.transaction() as connection:
-            identity = await event_log.adopt(connection, secrets.token_bytes(KEY_BYTES))
-        self._cursors = LogCursors(identity.epoch, self._given_key or identity.cursor_key)
+        """Find out which log this is. While the store is away that waits for the first who asks for anything."""
+        try:
+            await self._identify()
+        except Exception as error:  # noqa: BLE001 - the store is away, and drivers have many words for that
+            _log.warning("event_log_not_open", error=type(error).__name__)
         if self._signals is not None:
             self._signals.start()
+
+    async def _identify(self) -> LogCursors:
+        async with self._identifying:
+            if self._cursors is None:
+                async with self._database.transaction() as connection:
+                    identity = await event_log.adopt(connection, secrets.token_bytes(KEY_BYTES))
+                self._cursors = LogCursors(identity.epoch, self._given_key or identity.cursor_key)
+            return self._cursors
 
     async def aclose(self) -> None:
         if self._signals is not None:
@@ -87,6 +99,8 @@ class EventLog:
 
     async def now(self) -> LogPosition:
         """Return the position before everything that is still to come."""
+        if self._cursors is None:
+            await self._identify()
         async with self._database.read() as connection:
             return await event_log.now(connection)
 
@@ -102,7 +116,7 @@ class EventLog:
                 happens once a backup has been restored.
 
         """
-        position = self.cursors.decode(cursor)
+        position = (self._cursors or await self._identify()).decode(cursor)
         if position > self.head and position > await self.now():
             raise expired()
         return position
@@ -139,10 +153,14 @@ class EventLog:
 
     async def next(self, after: LogPosition) -> Sequence[LoggedEvent]:
         """Return the next events after a position, as soon as there are any, to somebody who is `following`."""
-        while after >= self.head:
-            await self._moved.wait()
-        if after < self._start:
-            return await self.page(after)
+        while True:
+            while after >= self.head:
+                await self._moved.wait()
+            if after >= self._start:
+                break
+            if page := await self.page(after):
+                return page
+            after = self._start
         found: deque[LoggedEvent] = deque()
         for one in reversed(self._window):
             if one.position <= after:
@@ -168,11 +186,22 @@ class EventLog:
             if is_held_back:
                 # No nearer to the next event: wait a little longer each time.
                 pause = _SOONEST if page else min(max(2 * pause, _SOONEST), _LATEST)
-                self.held_back_since = self.held_back_since or asyncio.get_running_loop().time()
+                if page:
+                    self.held_back_since = None
+                self._note_held_back()
                 await asyncio.sleep(pause)
             else:
                 pause, self.held_back_since = 0.0, None
                 await self._wake.wait(POLL.total_seconds())
+
+    def _note_held_back(self) -> None:
+        """Say so once where a transaction that does not end holds back what everybody waits for."""
+        now = asyncio.get_running_loop().time()
+        if self.held_back_since is None:
+            self.held_back_since, self._has_complained = now, False
+        elif now - self.held_back_since > _COMPLAIN and not self._has_complained:
+            self._has_complained = True
+            _log.warning("event_log_held_back", seconds=round(now - self.held_back_since, 1))
 
     def _advance(self, page: Sequence[LoggedEvent]) -> None:
         if not page:

@@ -9,13 +9,11 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import httpx
-import uvicorn
-from starlette.types import ASGIApp
+from starlette.applications import Starlette
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
-from gateway.transport.heads import BoundedHeads
-from gateway.transport.live.sockets import LiveSockets
+from gateway.transport.server import DrainingServer, server_config
 
 PROTOCOL: Final = Subprotocol("graphql-transport-ws")
 PATIENCE: Final = 10.0
@@ -30,19 +28,12 @@ subscription Updates($after: Cursor, $filter: MoveUpdateFilter) {
 
 
 @asynccontextmanager
-async def served(app: ASGIApp) -> AsyncIterator[str]:
+async def served(app: Starlette) -> AsyncIterator[str]:
     """Serve an application that has been started on a real socket of this loop."""
     listener = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(
-        app,
-        http=BoundedHeads,
-        ws=LiveSockets,
-        ws_per_message_deflate=False,
-        log_level="critical",
-        lifespan="off",
-        timeout_graceful_shutdown=2,
-    )
-    server = uvicorn.Server(config)
+    config = server_config(app, log_level="critical")
+    config.lifespan = "off"
+    server = DrainingServer(config, lambda: app.state.streams.drain(0.05))
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     try:
         while not server.started:  # noqa: ASYNC110 - it tells nobody

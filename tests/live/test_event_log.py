@@ -19,6 +19,7 @@ from gateway.domain.event_log import LogPosition
 from gateway.domain.events import Event, EventClassification
 from gateway.domain.ids import EventId
 from gateway.domain.moves import Move
+from gateway.services import event_log as service
 from gateway.services.event_log import EventLog
 from gateway.services.log_cursors import CursorExpired, LogCursors
 from gateway.store import event_log, moves_writer
@@ -31,6 +32,10 @@ from tests.support.stores import empty_store
 pytestmark = pytest.mark.anyio
 
 MOVE: Final = make_move(1)
+CUT: Final = (
+    "select pg_terminate_backend(pid) from pg_stat_activity "
+    "where application_name = 'secure-move-events' and datname = current_database()"
+)
 BEGINNING: Final = LogPosition(0, 0)
 
 
@@ -201,6 +206,52 @@ async def test_a_reader_that_starts_anew_follows_from_now(store: Database, log: 
                 await write(conn, new)
             log.wake()
             assert [one.event.id for one in await log.next(start)] == [new.id]
+
+
+@pytest.mark.slow
+async def test_a_node_hears_of_what_another_one_wrote(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(service, "POLL", timedelta(hours=1))
+    async with empty_store("postgresql") as store:
+        await prepare(store, [MOVE])
+        here = EventLog(store)
+        await here.open()
+        try:
+            async with here.following():
+                for _ in range(2):
+                    start, told = here.head, an_event()
+                    async with store.transaction() as conn:  # as another node does, which calls nobody here
+                        await write(conn, told)
+                    async with asyncio.timeout(20):
+                        assert [one.event.id for one in await here.next(start)] == [told.id]
+                    # And anew, after the connection on which it listens was cut.
+                    async with store.transaction() as conn:
+                        await conn.execute(sa.text(CUT))
+        finally:
+            await here.aclose()
+
+
+async def test_what_nobody_told_of_is_found_by_looking(
+    store: Database, log: EventLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "POLL", timedelta(seconds=0.02))
+    async with log.following():
+        start, told = log.head, an_event()
+        async with store.transaction() as conn:
+            await write(conn, told)
+        async with asyncio.timeout(20):
+            assert [one.event.id for one in await log.next(start)] == [told.id]
+
+
+async def test_a_log_whose_store_is_away_at_the_start_is_opened_by_the_first_who_asks(
+    store: Database, log: EventLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late = EventLog(store)
+    with monkeypatch.context() as away:
+        away.setattr(store, "transaction", store.read)  # a store that takes no changes
+        await late.open()
+    assert await late.now() == await log.now()
+    assert late.cursors == log.cursors
+    await late.aclose()
 
 
 async def test_the_log_keeps_its_identity(store: Database, log: EventLog) -> None:

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from websockets.asyncio.client import connect
 
-from tests.booking.bed import COURT, OFFICER
-from tests.live.clients import PROTOCOL, UPDATES
+from tests.booking.bed import COURT, OFFICER, a_bed
+from tests.live.clients import PROTOCOL, UPDATES, a_socket, served
 from tests.live.serving import Served
 from tests.support.worlds import NOW, TOKEN_LIFETIME, token_for
 
@@ -203,6 +203,16 @@ async def test_a_node_that_stops_sends_everybody_elsewhere(here: Served) -> None
         assert {(await socket.closed())[0] for socket in (one, other)} == {1012}
         async with here.socket(None) as late:
             assert (await late.closed())[0] == 1012
+
+
+async def test_a_server_that_is_told_to_stop_says_so_to_everybody_first() -> None:
+    async with a_bed() as bed:
+        async with served(bed.gateway.app) as address:
+            opening = a_socket(address, OFFICER)
+            socket = await opening.__aenter__()
+            await socket.subscribe()
+        assert await socket.closed() == (1012, "this node is stopping: go on elsewhere from your last cursor")
+        await opening.__aexit__(None, None, None)
 
 
 async def test_nothing_is_left_of_a_client_that_goes(here: Served) -> None:

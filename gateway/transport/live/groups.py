@@ -204,27 +204,37 @@ class Group:
         context = await self._context(collected)
         found: list[Rendered] = []
         all_told = await context.services.updates.among(self.wanted, logged)
+        shown = tuple(collected.entries)
+        if len(all_told) == 1:  # nothing was asked of its loaders yet: it will do for the one event
+            only = await self._one(all_told[0], shown, share=share, context=context)
+            return [replace(only, entries=(*only.entries, *collected.entries[len(shown) :]))]
         for start in range(0, len(all_told), AT_ONCE):
             part = all_told[start : start + AT_ONCE]
-            found += await asyncio.gather(*(self._one(told, tuple(collected.entries), share=share) for told in part))
+            found += await asyncio.gather(*(self._one(told, shown, share=share) for told in part))
         return found
 
-    async def _one(self, told: Told, shown: Sequence[AccessLogEntry], *, share: bool) -> Rendered:
+    async def _one(
+        self, told: Told, shown: Sequence[AccessLogEntry], *, share: bool, context: Context | None = None
+    ) -> Rendered:
         now = asyncio.get_running_loop().time()
         kept = self._kept.get(told.position) if share else None
         if kept is not None and now - kept[1] < KEPT_SECONDS:
             return kept[0]
-        rendered = await self._render(told, shown)
+        rendered = await self._render(told, shown, context)
         self._kept[told.position] = rendered, now
         self._kept.move_to_end(told.position)
         while len(self._kept) > KEPT:
             self._kept.popitem(last=False)
         return rendered
 
-    async def _render(self, told: Told, shown: Sequence[AccessLogEntry]) -> Rendered:
-        """Run the document for one update, with loaders of its own: what was true of an event before is not asked."""
+    async def _render(self, told: Told, shown: Sequence[AccessLogEntry], context: Context | None = None) -> Rendered:
+        """Run the document for one update, with loaders of its own: what was true of an event before is not asked.
+
+        `shown` are entries of the access log from before; a context that is given goes on collecting into its own.
+        """
         collected = Collected()
-        context = await self._context(collected)
+        if context is None:
+            context = await self._context(collected)
         payload = await run_for_event(self._schema, self.form, told.update, context, self._request_id)
         subject = getattr(told.update, "move", None) or getattr(told.update, "record", None)
         entries = [one for one in shown if subject is not None and one.subject_id == str(subject.id)]

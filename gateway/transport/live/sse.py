@@ -17,7 +17,8 @@ from gateway.transport.heads import ABORT
 from gateway.transport.live.execution import NotStarted
 from gateway.transport.live.groups import Rendered
 from gateway.transport.live.outlets import QueuedOutlet
-from gateway.transport.live.streams import Ending, Listener, Stream, Streams
+from gateway.transport.live.stream import Ending, Listener, Stream
+from gateway.transport.live.streams import Streams
 from gateway.transport.media_types import EVENT_STREAM
 from gateway.transport.requests import OperationRequest
 

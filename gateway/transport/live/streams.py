@@ -3,11 +3,9 @@
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Awaitable, Callable, Hashable
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable
 from datetime import datetime
-from enum import Enum
-from typing import Final, Protocol
+from typing import Final
 
 import structlog
 
@@ -20,55 +18,14 @@ from gateway.transport.documents import PreparedOperation, core_schema
 from gateway.transport.errors import ErrorCode, RequestError
 from gateway.transport.live.backend import Backend, LiveLimits
 from gateway.transport.live.execution import what_is_wanted
-from gateway.transport.live.groups import Account, Collected, Group, Push, Seat, account_of
+from gateway.transport.live.groups import Account, Collected, Group, Seat, account_of
 from gateway.transport.live.shared_form import shared_form
+from gateway.transport.live.stream import Ending, Listener, Socket, Stream
 from gateway.transport.requests import OperationRequest
 
 _log: Final[structlog.stdlib.BoundLogger] = structlog.stdlib.get_logger(__name__)
 
 TICK_SECONDS: Final = 0.5
-
-
-class Ending(Enum):
-    """Why a stream is ended by the gateway. In each case the client may come back with its cursor."""
-
-    EXPIRED = "the token has expired"
-    REFUSED = "the token is no longer accepted"
-    SLOW = "too much is waiting to be read: go on from your last cursor"
-    UNSURE = "it cannot be asked what you may see: try again later"
-    STOPPING = "this node is stopping: go on elsewhere from your last cursor"
-
-
-@dataclass(eq=False, slots=True)
-class Stream:
-    """One subscription of one client."""
-
-    claims: Claims
-    seat: Seat
-    group: Group
-    end: Callable[[Ending], None]
-    on_socket: bool = False
-    starts_now: bool = False
-    work: asyncio.Task[None] | None = None
-    is_over: bool = False
-
-
-class Socket(Protocol):
-    """A connection that lives no longer than its token, whatever streams it carries."""
-
-    claims: Claims | None
-
-    def end(self, ending: Ending) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Listener:
-    """How a stream reaches its client."""
-
-    push: Push
-    ready: Callable[[], Awaitable[None]]
-    end: Callable[[Ending], None]
-    on_socket: bool = False
 
 
 class Streams:
@@ -257,13 +214,18 @@ class Streams:
         found = dict(
             zip(latest, await asyncio.gather(*(self._established(one) for one in latest.values())), strict=True)
         )
-        for stream in streams:
-            now = found[account_of(stream.seat.viewer)]
-            if stream.is_over:
+        changed = {
+            account: now
+            for account, now in found.items()
+            if isinstance(now, Ending) or self.backend.standing(now) != group.standing
+        }
+        for stream in streams if changed else ():
+            now = changed.get(account_of(stream.seat.viewer))
+            if now is None or stream.is_over:
                 continue
             if isinstance(now, Ending):
                 stream.end(now)
-            elif self.backend.standing(now) != group.standing:
+            else:
                 self._move(stream, now)
 
     async def _established(self, claims: Claims) -> Viewer | Ending:

@@ -23,7 +23,8 @@ from gateway.transport.errors import DocumentErrors, ErrorCode, RequestError, fo
 from gateway.transport.live.execution import NotStarted
 from gateway.transport.live.groups import Rendered
 from gateway.transport.live.outlets import Outlet, socket_outlet
-from gateway.transport.live.streams import Ending, Listener, Stream, Streams
+from gateway.transport.live.stream import Ending, Listener, Stream
+from gateway.transport.live.streams import Streams
 from gateway.transport.requests import from_parameters, new_request_id
 
 _log: Final[structlog.stdlib.BoundLogger] = structlog.stdlib.get_logger(__name__)
@@ -217,6 +218,13 @@ class Connection:
             raise Broken(4400, "Invalid message: payload is no object")
         if id_ in self._running:
             raise Broken(4409, f"Subscriber for {id_} already exists")
+        most = self._limits.streams_on_one_socket
+        if len(self._running) >= most:
+            refused = RequestError(
+                ErrorCode.TOO_MANY_SUBSCRIPTIONS, f"A socket may have {most} operations at a time.", status=503
+            )
+            self._send(id=id_, type="error", payload=[format_error(refused, new_request_id())])
+            return
         task = asyncio.create_task(self._run(id_, payload, self.claims, self._viewer), name="operation")
         self._running[id_] = task
 
@@ -260,9 +268,6 @@ class Connection:
                 self._send(id=id_, type="next", payload=body)
                 self._send(id=id_, type="complete")
             return True
-        if len(self._subscribed) >= self._limits.streams_on_one_socket:
-            message = f"A socket may have {self._limits.streams_on_one_socket} subscriptions at a time."
-            raise RequestError(ErrorCode.TOO_MANY_SUBSCRIPTIONS, message, status=503)
         before = b'{"id":' + orjson.dumps(id_) + b',"type":"next","payload":'
 
         def push(results: Sequence[Rendered]) -> None:
