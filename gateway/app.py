@@ -114,7 +114,8 @@ def create_app(
     checks, housekeeping = EscortCheckJob(platform), Housekeeping(platform)
     nomis_imports = NomisImportJob(platform)
     platform.nomis_freshness.listen(nomis_imports.wake)
-    jobs: list[LocationSync | Recurring | WebhookDelivery] = [sync, checks, nomis_imports, housekeeping, *deliveries.values()]
+    jobs: list[LocationSync | Recurring | WebhookDelivery] = [sync, checks, nomis_imports, housekeeping]
+    jobs += deliveries.values()
 
     async def make_context(claims: Claims, operation: OperationRequest, request_id: str) -> Context:
         heard = correlation.get()

@@ -178,7 +178,7 @@ async def test_welfare_alerts_leave_out_the_course_of_a_move(here: Served) -> No
 
 async def test_a_dper_is_followed_by_those_who_see_it(here: Served) -> None:
     move_id = await here.book()
-    record_id = await with_record(here.bed, move_id, EscortRecordStatus.IN_PROGRESS)
+    record_id = await with_record(here.bed, move_id, EscortRecordStatus.COMPLETED)
     query = """
     subscription($id: ID!) {
       personEscortRecordChanged(id: $id) { cursor section goneId personEscortRecord { status } }
@@ -193,7 +193,7 @@ async def test_a_dper_is_followed_by_those_who_see_it(here: Served) -> None:
         await here.tell(move_id, "PerUpdated", section="risk")
         for socket in (court, officer):
             update = await socket.next()
-            assert (update["section"], update["personEscortRecord"]) == ("RISK", {"status": "IN_PROGRESS"})
+            assert (update["section"], update["personEscortRecord"]) == ("RISK", {"status": "COMPLETED"})
         await here.send_elsewhere(move_id)
         gone = await court.next()
         assert (gone["goneId"], gone["personEscortRecord"]) == (record_id, None)
