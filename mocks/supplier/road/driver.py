@@ -11,9 +11,10 @@ from random import Random
 from typing import Any, Final
 
 from mocks.supplier.holdings import Holdings
-from mocks.supplier.records import LegRecord, LegState, PositionRecord, VehicleRecord
-from mocks.supplier.road.gateway import GatewayClient, MoveSeen, NotTaken, Refusal, Unreachable, journey_uuid
-from mocks.supplier.road.plan import About, Happening, Place, Step, Trip, a_trip
+from mocks.supplier.records import LegState
+from mocks.supplier.road.gateway import GatewayClient, MoveSeen, NotTaken, Refusal, Unreachable
+from mocks.supplier.road.plan import About, Happening, Place, a_trip
+from mocks.supplier.road.underway import Underway, reported
 from mocks.supplier.tokens import Clock
 from mocks.supplier.webhooks import Received
 
@@ -29,24 +30,6 @@ SHORTEST_NAP: Final = 0.2
 
 _IN: Final = re.compile(r"\{in (\d+)\}")
 _LEG_STATES: Final = {"JourneyStart": LegState.IN_PROGRESS, "JourneyComplete": LegState.COMPLETED}
-
-
-@dataclass(slots=True)
-class Underway:
-    """A trip and how far it has come. `steps` are those that are still to come, the next one first."""
-
-    move: MoveSeen
-    trip: Trip
-    steps: list[Step]
-    journey_id: str | None
-    leg_state: LegState
-    start: Place
-    end: Place
-    left_at: datetime | None = None
-    behind: float = 0.0
-    next_drive: tuple[datetime, datetime, float, float] | None = None
-    tries: int = 0
-    number: int = 0
 
 
 @dataclass(slots=True)
@@ -291,49 +274,19 @@ class Driver:
         now = self.clock()
         found: list[Mapping[str, object]] = []
         for underway in self.trips.values():
-            position = self._position(underway, now)
+            position = underway.position(now, self._road)
             if position is not None:
                 self.holdings.change_position(underway.move.reference, position)
-                found.append(_reported(underway.move.id, position))
+                found.append(reported(underway.move.id, position))
         if self._report_at is None or now >= self._report_at:
             self._report_at = now + max(self._road(REPORT_EVERY), timedelta(seconds=1))
             await self.gateway.report_positions(f"positions_{int(now.timestamp() * 1000)}", found[:500])
 
-    def _position(self, underway: Underway, now: datetime) -> PositionRecord | None:
-        if underway.left_at is None:
-            return None
-        part = underway.behind
-        left = timedelta(0)
-        if underway.next_drive is not None:
-            begins, ends, behind, ahead = underway.next_drive
-            gone = min(max((now - begins) / (ends - begins), 0.0), 1.0) if ends > begins else 1.0
-            part = behind + (ahead - behind) * gone
-            left = ends - now
-        left += sum((self._road(one.after) for one in underway.steps[1:] if one.drives is not None), timedelta(0))
-        (north, east), (to_north, to_east) = underway.start, underway.end
-        return PositionRecord(
-            latitude=round(north + (to_north - north) * part, 5),
-            longitude=round(east + (to_east - east) * part, 5),
-            recorded_at=now,
-            eta=None if part >= 1 else now + max(left, timedelta(0)),
-        )
-
     def _hold_leg(self, underway: Underway) -> None:
         """Let the supplier's own system tell of the journey as it is now."""
-        if underway.journey_id is None or underway.move.to_agency is None:
-            return
-        leg = LegRecord(
-            id=journey_uuid(underway.journey_id),
-            number=1,
-            state=underway.leg_state,
-            from_agency=underway.move.from_agency,
-            to_agency=underway.move.to_agency,
-            billable=True,
-            updated_at=self.clock(),
-            date=underway.move.date,
-            vehicle=VehicleRecord(underway.trip.vehicle_id, underway.trip.registration),
-        )
-        self.holdings.change_legs(underway.move.reference, (leg,))
+        leg = underway.leg(self.clock())
+        if leg is not None:
+            self.holdings.change_legs(underway.move.reference, (leg,))
 
     def _leave(self, reference: str) -> None:
         """Have nothing more to do with a move."""
@@ -357,13 +310,3 @@ class Driver:
 
     def _at(self, reference: str, wait: timedelta) -> None:
         heapq.heappush(self._due, (self.clock() + wait, next(self._count), reference))
-
-
-def _reported(move_id: str, position: PositionRecord) -> dict[str, object]:
-    return {
-        "moveId": move_id,
-        "latitude": position.latitude,
-        "longitude": position.longitude,
-        "recordedAt": position.recorded_at.isoformat(),
-        **({} if position.eta is None else {"eta": position.eta.isoformat()}),
-    }
