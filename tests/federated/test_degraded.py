@@ -38,7 +38,7 @@ async def test_without_nomis_moves_journeys_and_records_are_still_answered(fault
     assert {error["extensions"]["upstream"] for error in errors} == {"NOMIS"}
     assert all("NOMIS" in error["message"] for error in errors)
     # The limit, and room for a slow machine: what is ruled out is waiting for the sixty seconds.
-    assert took < 5
+    assert took < 20
 
 
 async def test_without_alerts_people_are_still_answered() -> None:
