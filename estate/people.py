@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from estate.agencies import IN_TRANSIT, OUTSIDE
 from estate.alerts import alerts_of, misread_alerts
+from estate.contacts import contacts_of
 from estate.health import adjustments_of, care_needs_of
 from estate.keys import stream
 from estate.model import Alert, Movement, Person
@@ -47,6 +48,9 @@ _RELIGIONS: Final = (
     *("Muslim",) * 3,
     *("Buddhist", "Sikh", "Pagan", "Jewish"),
 )
+# Reception, full, review, and the bare rating; two kinds are rare.
+_CSRA_KINDS: Final = (*("CSR",) * 5, *("CSRREV",) * 3, *("CSR1",) * 2, *("CSRF",) * 2, "CSRH", "CSRDO")
+_CSRA_COMMENTS: Final = (*(None,) * 6, "Reviewed with wing staff.", "Single cell until the next review.")
 _PNC_LETTERS: Final = "ZABCDEFGHJKLMNPQRTUVWXY"
 _LAST_PRISONS: Final = ("LEI", "MDI", "HLI", "DNI", "WWI", "PVI", "BMI", "LPI")
 _LAST_WOMENS_PRISONS: Final = ("NHI", "STI", "BZI")
@@ -114,6 +118,8 @@ def person_of(seed: int, entry: Entry, today: date, moved: Whereabouts | None = 
     number = entry.number
     needs = care_needs_of(rng, entry.index, today, female=female, sure=entry.index == _NEEDS_CARE) if booked else ()
     year = born.year + 14 + int(rng.random() * 8)
+    # What was added to the world later has streams of its own, so that nothing else in it changed.
+    csra = stream(seed, "csra", entry.index)
     return Person(
         prison_number=number,
         booking_id=_BOOKINGS_FROM + (entry.index * _STEP + seed) % _BOOKINGS if booked else None,
@@ -148,6 +154,10 @@ def person_of(seed: int, entry: Entry, today: date, moved: Whereabouts | None = 
             else ()
         ),
         movements=_movements(rng, where, prison, received, today),
+        contacts=contacts_of(stream(seed, "contacts", entry.index), entry.index, received) if received else (),
+        csra_code=_one_of(csra, _CSRA_KINDS),
+        csra_review_on=today + timedelta(days=int(csra.random() * 400) - 40) if csra.random() < 0.3 else None,
+        csra_comment=_one_of(csra, _CSRA_COMMENTS),
     )
 
 

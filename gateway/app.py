@@ -36,6 +36,8 @@ from gateway.services.grants import GrantBook
 from gateway.services.housekeeping import Housekeeping
 from gateway.services.last_known import LastKnownWriter
 from gateway.services.location_sync import LocationSync
+from gateway.services.nomis_freshness import NomisFreshness
+from gateway.services.nomis_import_job import NomisImportJob
 from gateway.services.platform import Platform
 from gateway.services.question_sets import question_sets
 from gateway.services.reference_book import ReferenceBook
@@ -51,6 +53,7 @@ from gateway.transport.graphiql import GraphiQLConfig, IssuedToken, Persona, gra
 from gateway.transport.graphql import GraphQLEndpoint
 from gateway.transport.health import Health
 from gateway.transport.limits import Limits
+from gateway.transport.print.routes import PrintEndpoint
 from gateway.transport.requests import OperationRequest
 
 
@@ -89,6 +92,7 @@ def create_app(
         alert_catalogue=AlertCatalogue(nomis, clock),
         access_log=AccessLogWriter(database),
         last_known=LastKnownWriter(database),
+        nomis_freshness=NomisFreshness(database, clock),
         clock=clock,
     )
     bindings = {client_id: bound.to_binding() for client_id, bound in settings.machine_clients.items()}
@@ -102,6 +106,8 @@ def create_app(
     )
     sync = LocationSync(nomis, database, book)
     checks, housekeeping = EscortCheckJob(platform), Housekeeping(platform)
+    nomis_imports = NomisImportJob(platform)
+    platform.nomis_freshness.listen(nomis_imports.wake)
 
     async def make_context(claims: Claims, operation: OperationRequest, request_id: str) -> Context:
         heard = correlation.get()
@@ -129,11 +135,11 @@ def create_app(
                 stack.push_async_callback(client.aclose)
             if settings.migrate_on_start:
                 await migrate.upgrade(settings.database_url)
-            for writer in (platform.access_log, platform.last_known):
+            for writer in (platform.access_log, platform.last_known, platform.nomis_freshness):
                 writer.start()
                 stack.push_async_callback(writer.aclose)
             await verifier.prepare()
-            for task in (sync, checks, housekeeping):
+            for task in (sync, checks, nomis_imports, housekeeping):
                 task.start()
                 stack.push_async_callback(task.aclose)
             started()
@@ -150,6 +156,7 @@ def create_app(
     app = Starlette(
         routes=[
             Route("/graphql", endpoint),
+            *PrintEndpoint(authenticate=authenticate, make_context=make_context).routes(),
             *_health(database, nomis).routes(),
             *_graphiql(settings, nomis, accounts, clock),
         ],
@@ -160,6 +167,7 @@ def create_app(
     # For whoever holds the application: what its writers still have in hand can be waited for.
     app.state.platform = platform
     app.state.escort_checks = checks
+    app.state.nomis_imports = nomis_imports
     app.state.housekeeping = housekeeping
     return app
 

@@ -30,6 +30,7 @@ from estate.model.moves import Move as Move
 from estate.model.people import Adjustment as Adjustment
 from estate.model.people import Alert as Alert
 from estate.model.people import CareNeed as CareNeed
+from estate.model.people import Contact as Contact
 from estate.model.people import Movement as Movement
 from estate.model.people import Person as Person
 from estate.model.places import Agency as Agency

@@ -52,6 +52,26 @@ class Adjustment:
 
 
 @dataclass(frozen=True, slots=True)
+class Contact:
+    """Somebody a person knows: `kind` S (social or family) or O (official), `relationship` as NOMIS codes it.
+
+    `ended_on` is the day on which they were made inactive; None: they still count.
+    """
+
+    contact_id: int
+    first_name: str
+    last_name: str
+    kind: str
+    relationship: str
+    relationship_description: str
+    next_of_kin: bool
+    emergency: bool
+    comment: str | None
+    since: date
+    ended_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class Movement:
     """A movement in or out of an establishment: `kind` ADM, REL, TRN or CRT; `direction` IN or OUT."""
 
@@ -69,6 +89,7 @@ class Person:
 
     `agency_id` is a prison, OUT (released), TRN (between prisons) or None (never booked in). Someone at court stays
     `active` at their prison with `in_out_status` OUT. `status` reads as Prisoner Search words it: "ACTIVE IN".
+    `csra` is the cell-sharing rating, `csra_code` the kind of assessment that gave it.
     """
 
     prison_number: str
@@ -100,6 +121,10 @@ class Person:
     care_needs: tuple[CareNeed, ...]
     adjustments: tuple[Adjustment, ...]
     movements: tuple[Movement, ...]
+    contacts: tuple[Contact, ...] = ()
+    csra_code: str = "CSR"
+    csra_review_on: date | None = None
+    csra_comment: str | None = None
 
     @property
     def status(self) -> str | None:

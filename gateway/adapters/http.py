@@ -16,6 +16,7 @@ Transport = Literal["aiohttp", "httpx"] | httpx.AsyncBaseTransport
 """aiohttp's connections cost a third of the CPU of httpx's own; a ready transport serves tests."""
 
 _KEEP_ALIVE_S: Final = 30.0
+_KEPT_ADDRESSES: Final = 256
 _PRODUCT: Final = "secure-move-gateway"
 
 
@@ -109,9 +110,10 @@ class Requests:
         )
 
     def _address(self, path: str, query: str) -> httpx.URL:
-        """Parse each address once: there are few, as nothing that tells one person from another stands in them."""
+        """Parse the first addresses only once: those that come again and again are few, the rest name one booking."""
         known = self._addresses.get((path, query))
         if known is None:
             known = httpx.URL(f"{self._base_url}{path}{'?' if query else ''}{query}")
-            self._addresses[path, query] = known
+            if len(self._addresses) < _KEPT_ADDRESSES:
+                self._addresses[path, query] = known
         return known

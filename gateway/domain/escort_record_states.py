@@ -37,6 +37,15 @@ ESCORT_RECORD_STATES: Final = Machine(
     ),
 )
 
+ESCORT_RECORD_EVENTS: Final = {
+    "PerResponsesRecorded": (A.ANSWER, A.REOPEN),
+    "PerCompletion": (A.COMPLETE,),
+    "PerUpdated": (A.AMEND,),
+    "PerConfirmation": (A.CONFIRM,),
+    "PerHandover": (A.HAND_OVER,),
+}
+"""The events that tell of each."""
+
 
 def recorded(status: S, *, complete: bool) -> EscortRecordAction | None:
     """Name what recording answers does to a record, by whether every question that applies is answered now.

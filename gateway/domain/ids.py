@@ -8,6 +8,8 @@ from gateway.domain.errors import InvalidInput
 
 PrisonNumber = NewType("PrisonNumber", str)
 """NOMIS's number of a person in custody, upper-case: `A1234BC`."""
+BookingId = NewType("BookingId", int)
+"""NOMIS's number of one stay in custody; the latest is the one that counts."""
 AgencyId = NewType("AgencyId", str)
 """NOMIS's code of an establishment, court, custody suite or other place: `LEI`, `LEEDCC`, `MPS34`."""
 SupplierKey = NewType("SupplierKey", str)

@@ -39,6 +39,43 @@ class CareNeed:
     description: str
     start_date: date | None
     end_date: date | None
+    comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonableAdjustment:
+    """What an establishment arranges for a need; `code` is NOMIS's of the treatment."""
+
+    code: str
+    description: str
+    comment: str | None
+    start_date: date | None
+    end_date: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class CellSharingAssessment:
+    """The latest cell-sharing risk assessment (CSRA). `rating` reads High or Standard; `code` tells how it was made."""
+
+    code: str
+    description: str
+    rating: str | None
+    comment: str | None
+    assessed_on: date | None
+    review_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Somebody whom a person named. `name` and `relationship` as people write them."""
+
+    name: str
+    relationship: str | None
+    next_of_kin: bool
+    active: bool
+    comment: str | None
+    since: date | None
+    ended_on: date | None
 
 
 class EscortExclusion(StrEnum):

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from gateway.domain.answers import Answer
 from gateway.domain.escort_records import RecordKey
+from gateway.domain.nomis_records import NomisRecord
 from gateway.domain.questions import Question
 
 
@@ -48,9 +49,13 @@ def responded_of(responses: Responses) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class QuestionResponse:
-    """A question of a record with what the record holds for it; `applies`: it is asked, given the other answers."""
+    """A question of a record with what the record holds for it; `applies`: it is asked, given the other answers.
+
+    `nomis` is what NOMIS has that bears on it, as far as is known.
+    """
 
     record: RecordKey
     question: Question
     response: Response
     applies: bool
+    nomis: tuple[NomisRecord, ...] = ()

@@ -1,7 +1,7 @@
 """Fields of dPERs, youth risk assessments and their responses."""
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Final
 
 import strawberry
 
@@ -33,6 +33,9 @@ from gateway.resolvers.global_ids import NodeType, encode
 from gateway.resolvers.relations import Relation
 
 SectionOf = tuple[RecordKey, SectionKey]
+
+PRINT_PATH: Final = "/person-escort-records/{}/print"
+"""Where a dPER is printed, by its global id; the same with `.pdf` is the PDF."""
 
 
 def _move_id(root: QuestionRecord) -> MoveId:
@@ -68,6 +71,10 @@ def question_set(root: EscortRecord, info: Info) -> QuestionSet:
 def assessment_question_set(root: YouthRiskAssessment, info: Info) -> QuestionSet:
     kind = QuestionSetKind.YOUTH_RISK_ASSESSMENT
     return info.context.services.escort_records.question_set(kind, root.question_set_version)
+
+
+def print_url(root: EscortRecord) -> str:
+    return PRINT_PATH.format(encode(NodeType.PERSON_ESCORT_RECORD, root.id))
 
 
 def prefill_record_id(root: Prefill, node_type: NodeType) -> strawberry.ID:

@@ -7,19 +7,23 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from gateway.domain import escort_records as values
+from gateway.domain import nomis_records
 from gateway.domain.escort_records import EscortRecordStatus, FlagSeverity, SectionKey, SectionStatus
 from gateway.domain.moves import Move as MoveValue
 from gateway.domain.people import Person as PersonValue
 from gateway.domain.questions import QuestionSet
 from gateway.domain.responses import QuestionResponse
 from gateway.resolvers import escort_records as resolve
+from gateway.resolvers import nomis_records as resolve_nomis
 from gateway.resolvers.global_ids import NodeType
 from gateway.resolvers.moves import PERSON
 from gateway.schema.enums import register
 from gateway.schema.nodes import Node, id_field
+from gateway.schema.nomis_records import NomisSyncStatus
 from gateway.schema.people import Person
 from gateway.schema.relations import relation
 from gateway.schema.responses import PerResponse
+from gateway.schema.scalars import URL
 
 if TYPE_CHECKING:  # the modules name each other's types
     from gateway.schema.moves import Move
@@ -134,6 +138,12 @@ class PersonEscortRecord(Node):
     flags: Sequence[values.EscortRecordFlag] = strawberry.field(
         graphql_type=list[PerFlag], description="What the answers mark the person with."
     )
+    nomis_sync: Sequence[nomis_records.NomisSync] = strawberry.field(
+        resolver=resolve_nomis.sync,
+        graphql_type=list[NomisSyncStatus],
+        description="How what NOMIS knows beside the questions stands, of every kind: whether it is up to date, and as "
+        "of when it is known.",
+    )
     completed_at: datetime | None = strawberry.field(description="When all was answered for the first time.")
     amended_at: datetime | None = strawberry.field(description="When it was last completed again after a change.")
     confirmed_at: datetime | None = strawberry.field(description="When it was confirmed and locked.")
@@ -147,6 +157,13 @@ class PersonEscortRecord(Node):
         resolver=resolve.question_set,
         graphql_type=LazyQuestionSet,
         description="What it asks: the version that it was started with.",
+    )
+    print_url: str = strawberry.field(
+        resolver=resolve.print_url,
+        graphql_type=URL,
+        description="A page to print, sized to what was entered, with the youth risk assessment where the move has "
+        "one; with `.pdf` after it, the same as PDF. Relative to the gateway's address; to be fetched with your token, "
+        "and with the permission PRINT_PER.",
     )
     version: int = strawberry.field(description="Rises by one at each change.")
 

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from gateway.domain import answers as values
+from gateway.domain.nomis_records import NomisRecord
 from gateway.domain.questions import Question
 from gateway.domain.responses import QuestionResponse
 from gateway.resolvers import escort_records as resolve
+from gateway.resolvers import nomis_records as resolve_nomis
 from gateway.resolvers.global_ids import NodeType
 from gateway.schema.nodes import Node, id_field
+from gateway.schema.nomis_records import NomisMapping
 
 if TYPE_CHECKING:  # named by the questions' module only once it is read
     from gateway.schema.question_sets import PerQuestion
@@ -81,6 +84,12 @@ class PerResponse(Node):
         resolver=lambda root: root.response.prefilled_at,
         graphql_type=datetime | None,
         description="When a copied answer that needs review was entered in the earlier record.",
+    )
+    nomis_mappings: Sequence[NomisRecord] = strawberry.field(
+        resolver=resolve_nomis.mappings,
+        graphql_type=list[NomisMapping],
+        description="What NOMIS has that bears on the question; see the record's `nomisSync` for how old it is, and "
+        "whether more may be known.",
     )
     responded_at: datetime | None = strawberry.field(
         resolver=lambda root: root.response.responded_at,

@@ -57,6 +57,13 @@ def _parse_cursor(value: object) -> str:
     return value
 
 
+def _parse_url(value: object) -> str:
+    if not isinstance(value, str):
+        message = "An address is a string."
+        raise InvalidInput(message)
+    return value
+
+
 class PrisonNumber(str):
     """Stands for the scalar in declarations; the value is a plain string, `domain.ids.PrisonNumber`."""
 
@@ -69,6 +76,12 @@ class Cursor(str):
     __slots__ = ()
 
 
+class URL(str):
+    """Stands for the scalar in declarations; the value is a plain string."""
+
+    __slots__ = ()
+
+
 SCALARS: Final[dict[object, ScalarDefinition]] = {
     PrisonNumber: strawberry.scalar(
         name="PrisonNumber",
@@ -76,6 +89,12 @@ SCALARS: Final[dict[object, ScalarDefinition]] = {
         "Input is trimmed and upper-cased.",
         serialize=str,
         parse_value=_parse_prison_number,
+    ),
+    URL: strawberry.scalar(
+        name="URL",
+        description="An address (RFC 3986). One without a host is relative to the gateway's own.",
+        serialize=str,
+        parse_value=_parse_url,
     ),
     Cursor: strawberry.scalar(
         name="Cursor",

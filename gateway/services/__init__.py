@@ -23,9 +23,11 @@ from gateway.services.journey_creation import JourneyCreation
 from gateway.services.journeys import Journeys
 from gateway.services.locations import Locations
 from gateway.services.moves import Moves
+from gateway.services.nomis_records import NomisRecords
 from gateway.services.people import People
 from gateway.services.platform import Platform
 from gateway.services.question_sets import question_sets
+from gateway.services.record_printing import RecordPrinting
 from gateway.services.reviews import Reviews
 
 
@@ -38,7 +40,9 @@ class Services:
     moves: Moves
     journeys: Journeys
     escort_records: EscortRecords
+    nomis_records: NomisRecords
     escort_record_changes: EscortRecordChanges
+    record_printing: RecordPrinting
     allocations: Allocations
     events: Events
     history: History
@@ -64,17 +68,30 @@ class Services:
         subjects = Subjects(platform, scope, records, journeys)
         allocations = allocation_scope_of(viewer)
         author = Author(viewer.username, viewer.client_id, viewer.supplier, request_id)
+        locations = Locations(await platform.reference_book.current())
         return cls(
             people=People(platform, scope, access),
             alerts=Alerts(platform),
             moves=Moves(platform, scope, access),
             journeys=journeys,
+            nomis_records=NomisRecords(platform, records),
             escort_records=EscortRecords(platform, records, access),
             escort_record_changes=EscortRecordChanges(platform, viewer, records, access, author),
+            record_printing=RecordPrinting(
+                platform,
+                viewer,
+                access,
+                records=EscortRecords(platform, records, access),
+                moves=Moves(platform, scope, access),
+                people=People(platform, scope, access),
+                alerts=Alerts(platform),
+                nomis=NomisRecords(platform, records),
+                locations=locations,
+            ),
             allocations=Allocations(platform, allocations),
             events=Events(platform, scope),
             history=History(platform, scope),
-            locations=Locations(await platform.reference_book.current()),
+            locations=locations,
             question_sets=question_sets(),
             bookings=Bookings(platform, viewer, scope, access, author),
             amendments=Amendments(platform, viewer, scope, access, author),

@@ -52,9 +52,11 @@ class AccessRecorder:
         """Note records that are about to be handed out."""
         await self._note(subject_type, reads, AccessOutcome.ALLOWED)
 
-    async def refused(self, subject_type: SubjectType, reads: Iterable[Read]) -> None:
+    async def refused(
+        self, subject_type: SubjectType, reads: Iterable[Read], *, action: AccessAction = AccessAction.VIEW
+    ) -> None:
         """Note records that were asked for by name and not handed out: hidden ones and those that do not exist."""
-        await self._note(subject_type, reads, AccessOutcome.REFUSED)
+        await self._note(subject_type, reads, AccessOutcome.REFUSED, action)
 
     async def _note(
         self,

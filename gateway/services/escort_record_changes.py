@@ -7,7 +7,7 @@ from uuid import UUID
 from gateway.domain.access_log import AccessAction, SubjectType
 from gateway.domain.changes import Author
 from gateway.domain.errors import InvalidInput, Refused
-from gateway.domain.escort_records import EscortRecord, Handover, QuestionRecord, YouthRiskAssessment
+from gateway.domain.escort_records import EscortRecord, Handover, QuestionRecord, RecordKey, YouthRiskAssessment
 from gateway.domain.ids import EscortRecordId, MoveId, PrisonNumber, YouthRiskAssessmentId
 from gateway.domain.locations import Location
 from gateway.domain.moves import Move
@@ -19,13 +19,14 @@ from gateway.policies.escort_records.conflicts import SeenAnswer
 from gateway.policies.escort_records.who import confirms, sections_of_roles, sends
 from gateway.services.access_log import AccessRecorder, Read
 from gateway.services.changes import ChangeInHand, Outcome, change
+from gateway.services.nomis_records import questions_with_records
 from gateway.services.platform import Platform
 from gateway.services.record_answering import answered
 from gateway.services.record_confirming import confirmed
 from gateway.services.record_kinds import OF_KIND, RecordKind
 from gateway.services.record_starting import started
 from gateway.services.records_in_hand import LockedRecord, locked_record, no_such_record
-from gateway.store import escort_records, move_changes
+from gateway.store import escort_records, move_changes, nomis_refreshes
 from gateway.store.escort_record_changes import RecordState
 
 MOST_AT_ONCE = 200
@@ -70,10 +71,13 @@ class EscortRecordChanges:
                 move = await self._held(hand, move_id)
                 self._needs(sends(self._viewer, move), f"This {names.noun} is not yours to fill in.")
                 state = await started(hand, names, move, questions, places[move.from_agency])
+                if kind is QuestionSetKind.ESCORT_RECORD:
+                    await nomis_refreshes.hasten(hand.conn, [EscortRecordId(state.id)], at=hand.at)
         except RuleBroken as broken:
             if move_id is not None and _no_such_move() in broken.problems:
                 await self._access.refused(SubjectType.MOVE, [Read(str(move_id), None)])
             return Outcome(None, broken.problems)
+        self._platform.nomis_freshness.wake()
         await self._access.changed(AccessAction.CREATE, names.subject, Read(str(state.id), move.prison_number))
         return Outcome(await self._as_it_is(state))
 
@@ -105,7 +109,9 @@ class EscortRecordChanges:
                 all(question is None or question.section in sections for question in asked_of),
                 "Your roles fill in the health section only.",
             )
-            return await answered(hand, locked, question_set, asked.given, frozenset())
+            key = RecordKey(kind, locked.state.id, question_set.version)
+            with_nomis = await questions_with_records(hand.conn, key, question_set, within=self._scope)
+            return await answered(hand, locked, question_set, asked.given, with_nomis)
 
         return await self._change(kind, asked.record_id, AccessAction.UPDATE, work)
 

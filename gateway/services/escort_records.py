@@ -6,11 +6,13 @@ from uuid import UUID
 from gateway.domain.access_log import SubjectType
 from gateway.domain.escort_records import EscortRecord, QuestionRecord, RecordKey, SectionKey, YouthRiskAssessment
 from gateway.domain.ids import EscortRecordId, MoveId, YouthRiskAssessmentId
+from gateway.domain.nomis_records import NomisRecord
 from gateway.domain.questions import QuestionSet, QuestionSetKind
 from gateway.domain.responses import UNANSWERED, QuestionResponse, Response, Responses, answers_of
 from gateway.domain.scope import Scope
 from gateway.policies.escort_records.applying import applies
 from gateway.services.access_log import AccessRecorder, Read
+from gateway.services.nomis_records import NomisRecords
 from gateway.services.platform import Platform
 from gateway.store import escort_records
 
@@ -22,6 +24,7 @@ class EscortRecords:
         self._platform = platform
         self._scope = scope
         self._access = access
+        self._nomis = NomisRecords(platform, scope)
 
     async def by_ids(self, ids: Sequence[EscortRecordId]) -> Mapping[EscortRecordId, EscortRecord]:
         async with self._platform.database.read() as connection:
@@ -52,7 +55,7 @@ class EscortRecords:
     async def responses_by_sections(self, keys: Sequence[SectionOf]) -> Mapping[SectionOf, Sequence[QuestionResponse]]:
         """Give the questions of sections, in order, with what their records hold for them: a statement for each kind.
 
-        A section of a record that is out of scope has none.
+        And with what NOMIS has on them, as far as it is known. A section of a record that is out of scope has none.
         """
         found: dict[SectionOf, Sequence[QuestionResponse]] = {}
         kept: dict[UUID, dict[str, Response]] = {}
@@ -60,10 +63,12 @@ class EscortRecords:
             for kind in sorted({record.kind for record, _ in keys}):
                 ids = {record.id for record, _ in keys if record.kind is kind}
                 kept |= await escort_records.responses_by_records(connection, kind, ids, within=self._scope)
+        nomis = await self._nomis.by_questions(list({record for record, _ in keys if record.id in kept}))
         for record, section in keys:
             if record.id in kept:
                 questions = self._platform.question_set(record.kind, record.question_set_version)
-                found[record, section] = tuple(_of_section(record, questions, section, kept[record.id]))
+                on_it = nomis.get(record, {})
+                found[record, section] = tuple(_of_section(record, questions, section, kept[record.id], on_it))
         return found
 
     def question_set(self, kind: QuestionSetKind, version: str) -> QuestionSet:
@@ -83,7 +88,11 @@ class EscortRecords:
 
 
 def _of_section(
-    record: RecordKey, questions: QuestionSet, section: SectionKey, responses: Responses
+    record: RecordKey,
+    questions: QuestionSet,
+    section: SectionKey,
+    responses: Responses,
+    nomis: Mapping[str, tuple[NomisRecord, ...]],
 ) -> Iterator[QuestionResponse]:
     answers = answers_of(responses)
     for question in questions.questions(section):
@@ -92,4 +101,5 @@ def _of_section(
             question,
             responses.get(question.key, UNANSWERED),
             applies=applies(questions, question, answers),
+            nomis=nomis.get(question.key, ()),
         )

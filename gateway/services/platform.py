@@ -11,6 +11,7 @@ from gateway.domain.times import Clock
 from gateway.services.access_log import AccessLogWriter
 from gateway.services.alert_catalogue import AlertCatalogue
 from gateway.services.last_known import LastKnownWriter
+from gateway.services.nomis_freshness import NomisFreshness
 from gateway.services.question_sets import question_sets
 from gateway.services.reference_book import ReferenceBook
 from gateway.store.engine import Database
@@ -25,6 +26,7 @@ class Platform:
     alert_catalogue: AlertCatalogue
     access_log: AccessLogWriter
     last_known: LastKnownWriter
+    nomis_freshness: NomisFreshness
     clock: Clock
     question_sets: QuestionSets = field(default_factory=question_sets)
 

@@ -4,7 +4,8 @@ from typing import Final
 
 import sqlalchemy as sa
 
-import gateway.store.escort_record_tables  # noqa: F401 - whoever has the metadata from here has all tables
+import gateway.store.escort_record_tables
+import gateway.store.nomis_record_tables  # noqa: F401 - whoever has the metadata from here has all tables
 from gateway.store.columns import Instant as Instant  # noqa: PLC0414 - used wherever tables are
 from gateway.store.columns import code as _code
 from gateway.store.columns import ident as _id

@@ -24,6 +24,7 @@ class ErrorCode(StrEnum):
     - BAD_REQUEST: the body or the URL's parameters are not a GraphQL request
     - BATCHING_NOT_SUPPORTED: the body is a list of requests
     - METHOD_NOT_ALLOWED: neither GET nor POST, or a mutation sent by GET
+    - NOT_FOUND: nothing to print at this address, or nothing that you may see
     - NOT_ACCEPTABLE: `Accept` leaves out both JSON media types
     - UNSUPPORTED_MEDIA_TYPE: the body is not plain `application/json` in UTF-8
     - REQUEST_TOO_LARGE: more bytes than a request may have
@@ -64,6 +65,7 @@ class ErrorCode(StrEnum):
     BAD_REQUEST = "BAD_REQUEST"
     BATCHING_NOT_SUPPORTED = "BATCHING_NOT_SUPPORTED"
     METHOD_NOT_ALLOWED = "METHOD_NOT_ALLOWED"
+    NOT_FOUND = "NOT_FOUND"
     NOT_ACCEPTABLE = "NOT_ACCEPTABLE"
     UNSUPPORTED_MEDIA_TYPE = "UNSUPPORTED_MEDIA_TYPE"
     REQUEST_TOO_LARGE = "REQUEST_TOO_LARGE"

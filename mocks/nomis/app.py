@@ -22,6 +22,7 @@ from mocks.nomis.prison_api.agencies import Agencies
 from mocks.nomis.prison_api.assessments import Assessments
 from mocks.nomis.prison_api.bookings import Bookings
 from mocks.nomis.prison_api.care_needs import CareNeeds
+from mocks.nomis.prison_api.contacts import Contacts
 from mocks.nomis.prison_api.movements import Movements
 from mocks.nomis.prison_api.reference import Reference
 from mocks.nomis.prison_api.users import Users
@@ -66,6 +67,7 @@ def create_app(
         *CareNeeds(world, gate).routes(),
         *Bookings(world, gate).routes(),
         *Assessments(world, gate).routes(),
+        *Contacts(world, gate).routes(),
         *Movements(world, gate).routes(),
         *Reference(gate).routes(),
         *PrisonerSearch(world, gate).routes(),

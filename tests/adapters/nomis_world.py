@@ -1,11 +1,13 @@
 """Hand-made people, accounts and agencies for the NOMIS mock."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from uuid import UUID
 
 from estate.model import (
     Account,
+    Adjustment,
     Agency,
     AgencyType,
     Alert,
@@ -13,6 +15,7 @@ from estate.model import (
     CareNeed,
     Caseload,
     Client,
+    Contact,
     CourtType,
     Person,
 )
@@ -85,7 +88,29 @@ def person(
     )
 
 
-PEOPLE = (
+def noted(somebody: Person) -> Person:
+    """Add what is told by booking, and a cell-sharing risk assessment."""
+    since = date(2026, 1, 2)
+    return replace(
+        somebody,
+        booking_id=71001,
+        csra="HI",
+        csra_code="CSRREV",
+        csra_review_on=date(2026, 12, 1),
+        csra_comment="Single cell",
+        assessed_on=since,
+        adjustments=(
+            Adjustment("LGE PRINT", "Large print", "On A4", since, None, "LEI", None),
+            Adjustment("A/B/M", "Audio, Braille or Moon", None, since, date(2026, 2, 1), "LEI", None),
+        ),
+        contacts=(
+            Contact(1, "Anna", "O'Brien", "S", "MOT", "Mother", True, True, "Call first", date(2026, 7, 1), None),
+            Contact(2, "Sol", "Icitor", "O", "SOL", "Solicitor", False, False, None, since, date(2026, 3, 1)),
+        ),
+    )
+
+
+JOHN = noted(
     person(
         "A1001AA",
         "John",
@@ -104,7 +129,10 @@ PEOPLE = (
             need(2, "PHY", "ASTH", "Asthmatic", status="I"),
             need(3, "PSYCH", "DEP", "Depression"),
         ),
-    ),
+    )
+)
+PEOPLE = (
+    JOHN,
     person("A1002AA", "Peter", "O'Brien", "MDI", category="P", alerts=(alert(5, "XELH"),)),
     person("A1004AA", "Adam", "White", "OUT", category="C"),
     person("A1005AA", "Omar", "Black", "TRN", category="B"),

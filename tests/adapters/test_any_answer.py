@@ -13,14 +13,15 @@ from hypothesis import strategies as st
 
 from gateway.adapters.nomis import Nomis
 from gateway.adapters.supplier import SupplierClient
-from gateway.domain.errors import UpstreamMalformed
-from gateway.domain.ids import MoveReference, PrisonNumber
+from gateway.domain.errors import UpstreamError, UpstreamMalformed
+from gateway.domain.ids import BookingId, MoveReference, PrisonNumber
 from tests.adapters.harness import answering, replaced
 from tests.adapters.test_supplier import answering as supplier_answering
 
 pytestmark = pytest.mark.anyio
 
 NUMBERS: Final = [PrisonNumber("A1001AA")]
+BOOKINGS: Final = [BookingId(1001)]
 REFERENCES: Final = [MoveReference("ACE1234F")]
 
 JSON = st.recursive(
@@ -28,6 +29,15 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
     max_leaves=6,
 )
+
+
+async def raising(question: Awaitable[dict[BookingId, Any]]) -> object:
+    """Give the one answer of several that is there, or raise the one error."""
+    (answer,) = (await question).values()
+    if isinstance(answer, UpstreamError):
+        raise answer
+    return answer
+
 
 NOMIS_READS: Final[dict[str, tuple[object, Callable[[Nomis], Awaitable[object]]]]] = {
     "people": (
@@ -76,6 +86,33 @@ NOMIS_READS: Final[dict[str, tuple[object, Callable[[Nomis], Awaitable[object]]]
     "agencies": (
         [{"agencyId": "LEI", "description": "LEEDS (HMP)", "agencyType": "INST", "active": True}],
         lambda nomis: nomis.prison_api.agencies(),
+    ),
+    "bookings": (
+        [{"prisonerNumber": "A1001AA", "bookingId": "0001001"}],
+        lambda nomis: nomis.prisoner_search.bookings(NUMBERS),
+    ),
+    "assessments": (
+        [
+            {
+                "offenderNo": "A1001AA",
+                "assessmentCode": "CSR",
+                "classification": "High",
+                "assessmentDate": "2026-01-02",
+                "nextReviewDate": "2026-12-01",
+            }
+        ],
+        lambda nomis: nomis.prison_api.cell_sharing_assessments(NUMBERS),
+    ),
+    "adjustments": (
+        {"reasonableAdjustments": [{"treatmentCode": "LGE PRINT", "startDate": "2026-01-02"}]},
+        lambda nomis: raising(nomis.prison_api.reasonable_adjustments(BOOKINGS)),
+    ),
+    "contacts": (
+        {
+            "nextOfKin": [{"lastName": "A", "nextOfKin": True, "createDateTime": "2026-01-02T10:00:00"}],
+            "otherContacts": [{"lastName": "B", "nextOfKin": False, "activeFlag": False}],
+        },
+        lambda nomis: raising(nomis.prison_api.contacts(BOOKINGS)),
     ),
     "groups": ([{"groupCode": "PECS_WALES"}], lambda nomis: nomis.manage_users.groups("token")),
     "user": ({"name": "Ann Officer"}, lambda nomis: nomis.manage_users.display_name("token")),

@@ -248,3 +248,21 @@ def test_a_scale_that_no_world_has_is_refused(scale: float) -> None:
 def test_below_one_a_world_is_as_small_as_worlds_get() -> None:
     small = Estate(scale=0.1, today=TODAY)
     assert (len(small.people()), small.days()) == (len(PEOPLE), WORLD.days())
+
+
+def test_most_people_have_a_next_of_kin_and_nobody_without_a_booking_has_any_contact() -> None:
+    booked = [person for person in PEOPLE if person.booking_id is not None]
+    with_kin = [one for one in booked if any(each.next_of_kin and each.ended_on is None for each in one.contacts)]
+    ids = [each.contact_id for person in PEOPLE for each in person.contacts]
+
+    assert 0.6 < len(with_kin) / len(booked) < 0.85
+    assert not any(person.contacts for person in PEOPLE if person.booking_id is None)
+    assert len(set(ids)) == len(ids)
+    assert any(each.ended_on is not None for person in PEOPLE for each in person.contacts)
+
+
+def test_cell_sharing_risk_is_assessed_in_every_way_and_some_reviews_are_overdue() -> None:
+    reviews = [person.csra_review_on for person in PEOPLE if person.csra_review_on is not None]
+
+    assert {person.csra_code for person in PEOPLE} == {"CSR", "CSR1", "CSRDO", "CSRF", "CSRREV", "CSRH"}
+    assert min(reviews) < TODAY < max(reviews)

@@ -17,8 +17,10 @@ from graphql import (
     is_required_argument,
 )
 
+from gateway.domain.ids import PrisonNumber
 from gateway.domain.pages import PageRequest
 from gateway.schema.build import build_schema as build_gateway_schema
+from gateway.services import nomis_import
 from gateway.store import move_pages
 from tests.federated.estates import FEDERATED, OFFICER, a_day_at_leeds, all_counts
 from tests.support.worlds import TODAY
@@ -69,6 +71,33 @@ async def test_a_hundred_people_are_one_question_for_each_resource() -> None:
         "POST /search/alerts/prison-numbers": 1,
         "POST /api/bookings/offenderNo/personal-care-needs": 1,
     }
+
+
+async def test_what_nomis_knows_beside_many_dpers_is_read_without_asking_it() -> None:
+    async with a_day_at_leeds(40) as day:
+        answer = await day.gateway.ask(
+            "{moves(first: 40) {nodes {personEscortRecord {nomisSync {status} "
+            "sections {responses {nomisMappings {code}}}}}}}",
+            OFFICER,
+        )
+        assert "errors" not in answer
+        assert (await all_counts(day.gateway))["nomis"] == {}
+
+
+async def test_asking_about_the_people_of_many_dpers_is_four_questions_and_two_for_each_booking() -> None:
+    counts = {}
+    for size in (1, 40):
+        async with a_day_at_leeds(size + 1) as day:
+            numbers = [PrisonNumber(number) for number in day.numbers[1:]]  # no booking is number 0
+            told = await nomis_import.ask(day.gateway.app.state.platform.nomis, numbers, TODAY)
+            assert all(None not in kinds.values() for kinds in told.values())
+            counts[size] = (await all_counts(day.gateway))["nomis"]
+    by_booking = {route: count for route, count in counts[40].items() if "{booking_id}" in route}
+    assert sorted(by_booking.values()) == [40, 40]
+    assert {route: count for route, count in counts[1].items() if route not in by_booking} == {
+        route: count for route, count in counts[40].items() if route not in by_booking
+    }
+    assert len(counts[1]) == 6
 
 
 async def test_how_long_a_read_of_the_store_takes_changes_no_count() -> None:
@@ -162,6 +191,7 @@ FROM_MOVES = {
     "PersonEscortRecord": "{moves(first: FIRST) {nodes {personEscortRecord %s}}}",
     "YouthRiskAssessment": "{moves(first: FIRST) {nodes {youthRiskAssessment %s}}}",
     "PerSection": "{moves(first: FIRST) {nodes {personEscortRecord {sections %s}}}}",
+    "PerResponse": "{moves(first: FIRST) {nodes {personEscortRecord {sections {responses %s}}}}}",
     "PerAnswer": "{moves(first: FIRST) {nodes {personEscortRecord {sections {responses {answer %s}}}}}}",
     "PerItemAnswer": "{moves(first: FIRST) {nodes {personEscortRecord {sections {responses {answer {items %s}}}}}}}",
     "PerItemField": "{moves(first: FIRST) {nodes {personEscortRecord {sections {responses "

@@ -49,6 +49,8 @@ from gateway.domain.moves import (
     VehicleKind,
     VehicleNeeds,
 )
+from gateway.domain.nomis_records import NomisRecord
+from gateway.domain.questions import NomisKind
 from gateway.domain.responses import Response
 from mocks.supplier.records import LegRecord, LegState, PositionRecord, VehicleRecord
 from tests.scope.dice import Dice
@@ -88,6 +90,24 @@ _DAYS: Final = tuple(TODAY + timedelta(days=days) for days in (0, -1, -2, -28, -
 
 
 @dataclass(frozen=True)
+class ToldByNomis:
+    """What NOMIS told for a dPER of one kind; `state` as the store has it."""
+
+    kind: NomisKind
+    state: str
+    synced_at: datetime | None
+    records: tuple[NomisRecord, ...]
+
+
+@dataclass(frozen=True)
+class KeptOfNomis:
+    """What is kept of NOMIS for a dPER: whom it is about, and what was told of each kind that was asked for."""
+
+    about: PrisonNumber
+    told: tuple[ToldByNomis, ...]
+
+
+@dataclass(frozen=True)
 class Planned:
     """A move with all that hangs on it; `responses` are of both its records.
 
@@ -103,6 +123,7 @@ class Planned:
     kept_legs: tuple[LegRecord, ...] | None = None
     assessment: YouthRiskAssessment | None = None
     responses: tuple[tuple[str, Response], ...] = ()
+    nomis: KeptOfNomis | None = None
 
 
 @dataclass(frozen=True)
@@ -230,6 +251,38 @@ _RESPONSES: Final[tuple[tuple[tuple[str, Response], ...], ...]] = (
             ),
         ),
         ("first-language", Response(OptionAnswer("no", "Welsh"), 1, None, None, NOW)),
+    ),
+)
+
+
+_YESTERDAY: Final = NOW - timedelta(days=1)
+_TOLD: Final = (
+    tuple(
+        ToldByNomis(kind, "succeeded", NOW, records)
+        for kind, records in {
+            NomisKind.ALERT: (
+                NomisRecord(NomisKind.ALERT, "XELH", "Escape List - Heightened", "Twice.", TODAY, None),
+                NomisRecord(NomisKind.ALERT, "QQQ", "Nobody knows this one", None, None, TODAY),
+            ),
+            NomisKind.ASSESSMENT: (NomisRecord(NomisKind.ASSESSMENT, "CSRH", "CSR Health", "High", TODAY, None),),
+            NomisKind.CONTACT: (
+                NomisRecord(NomisKind.CONTACT, "NEXTOFKIN", "Next of kin", "Anna Vale", None, None),
+                NomisRecord(NomisKind.CONTACT, "OTHER", "Other contact", "Sol Icitor", None, None),
+            ),
+            NomisKind.PERSONAL_CARE_NEED: (
+                NomisRecord(NomisKind.PERSONAL_CARE_NEED, "VI", "Visual Impairment", None, TODAY, None),
+            ),
+            NomisKind.REASONABLE_ADJUSTMENT: (),
+        }.items()
+    ),
+    (
+        ToldByNomis(
+            NomisKind.ALERT,
+            "failed",
+            _YESTERDAY,
+            (NomisRecord(NomisKind.ALERT, "HA", "ACCT Open (HMPS)", "Since Monday.", TODAY, None),),
+        ),
+        ToldByNomis(NomisKind.CONTACT, "failed", None, ()),
     ),
 )
 
@@ -388,6 +441,8 @@ def draw_plan(dice: Dice, number: int, allocations: Sequence[Allocation]) -> Pla
         )
         for event in range(dice.one_of((0, 1, 3)))
     )
+    told = dice.one_of((None, *_TOLD))
+    about = dice.one_of(NUMBERS) if record is None or dice.one_in(6) else record.prison_number
     known = dice.one_of(("told", "told", "kept", "unknown"))
     place = PositionRecord(53.8 + number / 100, -1.5, NOW - timedelta(minutes=2), NOW + timedelta(minutes=20))
     return Planned(
@@ -400,6 +455,7 @@ def draw_plan(dice: Dice, number: int, allocations: Sequence[Allocation]) -> Pla
         kept_legs=legs if known == "kept" else None,
         assessment=assessment,
         responses=responses,
+        nomis=None if record is None or told is None or about is None else KeptOfNomis(about, told),
     )
 
 

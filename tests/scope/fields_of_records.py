@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from gateway.domain.answers import Answer, ItemField, ItemsAnswer, OptionAnswer, OptionsAnswer, TextAnswer
 from gateway.domain.escort_records import EscortRecordSection, QuestionRecord, YouthRiskAssessment
+from gateway.domain.nomis_records import NomisRecord
 from gateway.domain.questions import Question, QuestionSet, QuestionSetKind
 from gateway.domain.responses import Response
 from gateway.store.questions import load
-from tests.scope.estates import Planned
+from tests.scope.estates import Planned, ToldByNomis
 from tests.scope.fields import Args, Asked, Field, global_id
 from tests.scope.fields_of_people import person
 
@@ -104,6 +106,53 @@ def _needs_review(_asked: Asked, source: Told, _args: Args) -> bool:
     return source.response.answer is not None and source.response.responded_at is None
 
 
+@dataclass(frozen=True)
+class _Sync:
+    resource: str
+    status: str
+    synced_at: datetime | None
+
+
+def _told_by_nomis(asked: Asked, record: QuestionRecord) -> list[ToldByNomis]:
+    """Give what is kept of NOMIS for a dPER, where it is about the person whom the dPER is about."""
+    kept = asked.visible[record.move_id].nomis
+    if isinstance(record, YouthRiskAssessment) or kept is None or kept.about != record.prison_number:
+        return []
+    return list(kept.told)
+
+
+def _nomis_sync(asked: Asked, source: QuestionRecord, _args: Args) -> list[_Sync]:
+    told_of = {one.kind.value: one for one in _told_by_nomis(asked, source)}
+    kinds = ("alert", "assessment", "contact", "personal_care_need", "reasonable_adjustment")
+    return [
+        _Sync(f"{kind}s", told_of[kind].state.upper(), told_of[kind].synced_at)
+        if kind in told_of
+        else _Sync(f"{kind}s", "NEVER", None)
+        for kind in kinds
+    ]
+
+
+_BEARS_ON: Final = {
+    ("alert", "XELH"): {"escape-risk"},
+    ("alert", "HA"): {"indication-of-self-harm-or-suicide", "nature-of-self-harm", "actions-of-self-harm-undertaken"},
+    ("alert", "QQQ"): {"other-risk-information"},
+    ("assessment", "CSRH"): {"held-separately"},
+    ("contact", "NEXTOFKIN"): {"next-of-kin"},
+    ("contact", "OTHER"): set(),
+    ("personal_care_need", "VI"): {"health-issues", "physical-health-needs", "requires-special-vehicle"},
+}
+"""On which questions the records of the estates bear."""
+
+
+def _nomis_mappings(asked: Asked, source: Told, _args: Args) -> list[NomisRecord]:
+    return [
+        record
+        for one in _told_by_nomis(asked, source.record)
+        for record in one.records
+        if source.question.key in _BEARS_ON[record.kind.value, record.code]
+    ]
+
+
 def _if(shape: type[Answer], part: str | None = None) -> Field:
     def give(_asked: Asked, source: object, _args: Args) -> object:
         if not isinstance(source, shape):
@@ -135,6 +184,7 @@ FIELDS: Final[dict[str, Field]] = {
         for kind in ("PersonEscortRecord", "YouthRiskAssessment")
         for name, field in {
             **_BOTH,
+            "nomisSync": _nomis_sync,
             "id": lambda _asked, source, _args: global_id(
                 type(source).__name__.replace("EscortR", "PersonEscortR"), source.id
             ),
@@ -147,8 +197,10 @@ FIELDS: Final[dict[str, Field]] = {
     "PerResponse.answer": _of_response("answer"),
     "PerResponse.needsReview": _needs_review,
     "PerResponse.prefilledAt": _of_response("prefilled_at"),
+    "PerResponse.nomisMappings": _nomis_mappings,
     "PerResponse.respondedAt": _of_response("responded_at"),
     "PerResponse.version": _of_response("version"),
+    "NomisMapping.kind": lambda _asked, source, _args: source.kind.value,
     "PerAnswer.option": _if(OptionAnswer),
     "PerAnswer.options": _if(OptionsAnswer, "options"),
     "PerAnswer.text": _if(TextAnswer, "text"),

@@ -78,6 +78,7 @@ def _what_hangs_on_a_move(dice: Dice, world: World) -> World:
             replace(old, record=None),
             replace(old, assessment=None),
             replace(old, responses=()),
+            replace(old, nomis=None),
             replace(old, events=()),
             replace(old, stays=()),
             replace(old, legs=legs),

@@ -126,6 +126,7 @@ def _rows(world: World) -> dict[str, list[moves_writer.Row]]:
         "per_responses": [
             _responses(planned, planned.record.id) for planned in world.moves if planned.record is not None
         ],
+        "per_nomis_snapshots": [row for planned in world.moves for row in _told_by_nomis(planned)],
         "youth_risk_assessments": [
             moves_writer.assessment_row(one, created_at=NOW, updated_at=NOW) for one in assessments
         ],
@@ -141,6 +142,30 @@ def _rows(world: World) -> dict[str, list[moves_writer.Row]]:
         ],
         "carriage_snapshots": [_snapshot(planned) for planned in world.moves if planned.kept_legs is not None],
     }
+
+
+def _told_by_nomis(planned: Planned) -> Iterator[moves_writer.Row]:
+    if planned.record is None or planned.nomis is None:
+        return
+    for one in planned.nomis.told:
+        yield {
+            "record_id": planned.record.id,
+            "kind": one.kind.value,
+            "prison_number": planned.nomis.about,
+            "state": one.state,
+            "asked_at": NOW,
+            "synced_at": one.synced_at,
+            "records": [
+                {
+                    "code": record.code,
+                    "description": record.description,
+                    "comment": record.comment,
+                    "start": None if record.start_date is None else record.start_date.isoformat(),
+                    "end": None if record.end_date is None else record.end_date.isoformat(),
+                }
+                for record in one.records
+            ],
+        }
 
 
 def _responses(planned: Planned, record_id: UUID) -> moves_writer.Row:

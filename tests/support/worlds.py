@@ -272,10 +272,13 @@ async def running_gateway(
     today: date = TODAY,
     time_limit: float = 4.0,
     clock: Clock | None = None,
+    asks_by_itself: bool = False,
 ) -> AsyncIterator[Gateway]:
     """Run a gateway over an empty, migrated store, filled with what is given.
 
-    `served` names the places of each supplier; where it is not given, the first one serves them all.
+    `served` names the places of each supplier; where it is not given, the first one serves them all. Unless it is told
+    otherwise, what NOMIS knows beside dPERs is asked for by `nomis_imports.once()` alone, so that no answer and no
+    count depends on when a task had its turn.
     """
     clock = clock or Clock()
     database = Database(store_url, pool_size=2)
@@ -297,6 +300,8 @@ async def running_gateway(
         async with AsyncExitStack() as stack:
             with _noting_writers() as writers:
                 await stack.enter_async_context(app.router.lifespan_context(app))
+            if not asks_by_itself:
+                await app.state.nomis_imports.aclose()
             client = await stack.enter_async_context(
                 httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://gateway.test")
             )

@@ -2,10 +2,12 @@
 
 from typing import Final
 
+from pydantic import PositiveInt
+
 from gateway.adapters.decoding import Day, WirePayload
 from gateway.adapters.nomis.names import readable_name
 from gateway.domain.categories import category
-from gateway.domain.ids import AgencyId, PrisonNumber
+from gateway.domain.ids import AgencyId, BookingId, PrisonNumber
 from gateway.domain.people import Person
 from gateway.domain.provenance import Provenance
 
@@ -48,5 +50,24 @@ class PersonPayload(WirePayload):
         )
 
 
-RESPONSE_FIELDS: Final = ",".join(field.alias or name for name, field in PersonPayload.model_fields.items())
+class BookingPayload(WirePayload):
+    prisoner_number: str
+    # Text here and a number elsewhere, sometimes padded with zeros.
+    booking_id: PositiveInt | None = None
+
+    @property
+    def number(self) -> PrisonNumber:
+        return PrisonNumber(self.prisoner_number.upper())
+
+    @property
+    def booking(self) -> BookingId | None:
+        return None if self.booking_id is None else BookingId(self.booking_id)
+
+
+def _fields(payload: type[WirePayload]) -> str:
+    return ",".join(field.alias or name for name, field in payload.model_fields.items())
+
+
+RESPONSE_FIELDS: Final = _fields(PersonPayload)
 """What Search is asked for: no more than is shown."""
+BOOKING_FIELDS: Final = _fields(BookingPayload)

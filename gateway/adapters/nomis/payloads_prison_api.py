@@ -39,6 +39,7 @@ class CareNeedPayload(WirePayload):
     problem_code: str
     problem_status: str | None = None
     problem_description: str | None = None
+    comment_text: str | None = None
     start_date: Day = None
     end_date: Day = None
 
@@ -54,6 +55,7 @@ class CareNeedPayload(WirePayload):
             self.problem_description or self.problem_code,
             self.start_date,
             self.end_date,
+            self.comment_text or None,
         )
 
 

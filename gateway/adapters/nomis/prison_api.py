@@ -1,22 +1,26 @@
-"""Prison API: caseloads of users, care needs of people, and agencies."""
+"""Prison API: caseloads of users, what is noted about people and their bookings, and agencies."""
 
 from collections.abc import Collection, Sequence
 from typing import Final
 
-from gateway.adapters.batches import in_chunks, side_by_side
+from gateway.adapters.batches import in_chunks, one_by_one, side_by_side
 from gateway.adapters.calls import Ask, UpstreamCaller, json_ask
-from gateway.adapters.decoding import Rows, rows_reader
+from gateway.adapters.decoding import Rows, reader, rows_reader
+from gateway.adapters.nomis.payloads_bookings import AdjustmentsPayload, AssessmentPayload, ContactsPayload
 from gateway.adapters.nomis.payloads_prison_api import AgencyPayload, CareNeedsPayload, CaseloadPayload
 from gateway.domain.caseloads import Caseload
-from gateway.domain.errors import UpstreamMalformed
-from gateway.domain.ids import PrisonNumber
+from gateway.domain.errors import UpstreamError, UpstreamMalformed
+from gateway.domain.ids import BookingId, PrisonNumber
 from gateway.domain.locations import NOMIS_AGENCY_TYPES, Agency
-from gateway.domain.people import CareNeed
+from gateway.domain.people import CareNeed, CellSharingAssessment, Contact, ReasonableAdjustment
 
 _CARE_NEED_TYPES: Final = {"type": "MATSTAT,PHY,DISAB,SC,PSYCH"}
 _read_caseloads: Final = rows_reader(CaseloadPayload)
 _read_care_needs: Final = rows_reader(CareNeedsPayload, key="offenderNo", keyless=False)
 _read_agencies: Final = rows_reader(AgencyPayload)
+_read_assessments: Final = rows_reader(AssessmentPayload, key="offenderNo", keyless=False)
+_read_adjustments: Final = reader(AdjustmentsPayload)
+_read_contacts: Final = reader(ContactsPayload)
 
 
 class PrisonApi:
@@ -67,6 +71,55 @@ class PrisonApi:
     async def _care_needs_of(self, numbers: Sequence[PrisonNumber]) -> Rows[CareNeedsPayload]:
         ask = json_ask("/api/bookings/offenderNo/personal-care-needs", "care needs", numbers, params=_CARE_NEED_TYPES)
         return await self._caller.ask_rows(ask, _read_care_needs)
+
+    async def cell_sharing_assessments(
+        self, numbers: Collection[PrisonNumber]
+    ) -> dict[PrisonNumber, tuple[CellSharingAssessment, ...] | UpstreamMalformed]:
+        """Give the latest cell-sharing risk assessment of people, of each one that is asked for; most have one.
+
+        One whose assessment cannot be read has an error in its place.
+
+        Raises:
+            UpstreamError: NOMIS could not be asked.
+
+        """
+
+        async def chunk(part: Sequence[PrisonNumber]) -> Rows[AssessmentPayload]:
+            ask = json_ask("/api/offender-assessments/csra/list", "assessments", part)
+            return await self._caller.ask_rows(ask, _read_assessments)
+
+        answers = await in_chunks(numbers, chunk)
+        told: dict[PrisonNumber, tuple[CellSharingAssessment, ...] | UpstreamMalformed] = dict.fromkeys(numbers, ())
+        for answer in answers:
+            told.update((row.number, (row.to_domain(),)) for row in answer.rows if row.number in told)
+            told.update(self._caller.spoilt("assessments", answer, told))
+        return told
+
+    async def reasonable_adjustments(
+        self, bookings: Collection[BookingId]
+    ) -> dict[BookingId, tuple[ReasonableAdjustment, ...] | UpstreamError]:
+        """Give the adjustments of bookings, those that ended among them; an error for each that could not be had.
+
+        NOMIS tells them one booking at a time, and all or none: one that went missing unnoticed could harm somebody.
+        """
+
+        async def one(booking: BookingId) -> tuple[ReasonableAdjustment, ...]:
+            path = f"/api/bookings/{booking}/reasonable-adjustments/all"
+            answer = await self._caller.ask(
+                Ask(method="GET", path=path, resource="reasonable adjustments"), _read_adjustments
+            )
+            return answer.to_domain()
+
+        return await one_by_one(bookings, one)
+
+    async def contacts(self, bookings: Collection[BookingId]) -> dict[BookingId, tuple[Contact, ...] | UpstreamError]:
+        """Give the contacts of bookings, inactive ones among them; likewise."""
+
+        async def one(booking: BookingId) -> tuple[Contact, ...]:
+            ask = Ask(method="GET", path=f"/api/bookings/{booking}/contacts", resource="contacts")
+            return (await self._caller.ask(ask, _read_contacts)).to_domain()
+
+        return await one_by_one(bookings, one)
 
     async def agencies(self) -> tuple[Agency, ...]:
         """Give every place of the types that moves start, stop and end at, closed ones among them.

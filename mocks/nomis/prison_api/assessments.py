@@ -15,7 +15,14 @@ from mocks.nomis.world import World
 
 _OVERRIDES = ("VIEW_ASSESSMENTS", "VIEW_PRISONER_DATA")
 _CATEGORY = "CATEGORY"
-_CSRA = "CSR"
+_CSRA_KINDS = {
+    "CSR": "CSR Rating",
+    "CSR1": "CSR Reception",
+    "CSRDO": "CSR Locate",
+    "CSRF": "CSR Full",
+    "CSRREV": "CSR Review",
+    "CSRH": "CSR Health",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +44,8 @@ class Assessments:
         caller = self.gate.admit(request)
         code = request.path_params["code"]
         people = self.gate.visible(caller, await text_list(request), *_OVERRIDES)
-        found = {_CATEGORY: _category, _CSRA: _csra}.get(code)
-        rows = (found(person) for person in people) if found is not None else ()
-        return JsonResponse([row for row in rows if row is not None])
+        rows = [row for person in people for row in (_category(person), _csra(person)) if row is not None]
+        return JsonResponse([row for row in rows if row["assessmentCode"] == code])
 
     async def of_booking(self, request: Request) -> Response:
         """Show all of one booking's; the one role that overrides caseloads here is that of assessments."""
@@ -48,7 +54,7 @@ class Assessments:
         return JsonResponse([row for row in (_category(person), _csra(person)) if row is not None])
 
     async def csra(self, request: Request) -> Response:
-        """Show cell-sharing risk; pending ratings are left out."""
+        """Show cell-sharing risk, of each person the latest whatever its code; pending ratings are left out."""
         caller = self.gate.admit(request)
         people = self.gate.visible(caller, await text_list(request), *_OVERRIDES)
         rows = (_csra(person) for person in people if person.csra != "PEND")
@@ -60,7 +66,14 @@ def _category(person: Person) -> JsonObject | None:
 
 
 def _csra(person: Person) -> JsonObject | None:
-    return None if person.csra is None else _payload(person, person.csra, _CSRA, "CSR Rating")
+    if person.csra is None:
+        return None
+    row = _payload(person, person.csra, person.csra_code, _CSRA_KINDS[person.csra_code])
+    told = {
+        "nextReviewDate": None if person.csra_review_on is None else person.csra_review_on.isoformat(),
+        "assessmentComment": person.csra_comment,
+    }
+    return {**row, **without_nulls(told)}
 
 
 def _payload(person: Person, classification: str, code: str, description: str) -> JsonObject:
@@ -73,7 +86,7 @@ def _payload(person: Person, classification: str, code: str, description: str) -
             "classification": description_of("SUP_LVL_TYPE", classification),
             "assessmentCode": code,
             "assessmentDescription": description,
-            "cellSharingAlertFlag": code == _CSRA,
+            "cellSharingAlertFlag": code in _CSRA_KINDS,
             "assessmentDate": assessed,
             "approvalDate": assessed,
             "assessmentAgencyId": person.last_prison_id or person.agency_id,

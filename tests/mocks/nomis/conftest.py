@@ -21,6 +21,7 @@ from estate.model import (
     Caseload,
     Client,
     ClientHome,
+    Contact,
     CourtType,
     Movement,
     Person,
@@ -153,6 +154,10 @@ PEOPLE = (
             Movement("CRT", "CA", "OUT", "LEI", "LEEDCC", datetime(2026, 7, 1, 7, 15, tzinfo=UTC)),
             Movement("CRT", "CA", "IN", "LEEDCC", "LEI", datetime(2026, 7, 1, 16, 0, tzinfo=UTC)),
         ),
+        contacts=(
+            Contact(71, "Anna", "Smith-Jones", "S", "MOT", "Mother", True, True, "Call first", date(2026, 7, 1), None),
+            Contact(72, "Sol", "Icitor", "O", "SOL", "Solicitor", False, False, None, date(2026, 1, 1), TODAY),
+        ),
     ),
     _person(
         "A1002AA",
@@ -162,6 +167,9 @@ PEOPLE = (
         "MDI",
         category="P",
         csra="HI",
+        csra_code="CSRREV",
+        csra_review_on=date(2026, 12, 1),
+        csra_comment="Single cell",
         alerts=(_alert(4, "XELH", date(2026, 2, 1)),),
     ),
     _person(

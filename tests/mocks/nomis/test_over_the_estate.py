@@ -75,6 +75,18 @@ async def test_everybody_is_shown_by_every_bulk_read(estate: Estate, nomis: http
     assert len(movements.json()) == sum(1 for person in people if person.movements)
 
 
+async def test_contacts_and_cell_sharing_risk_of_everybody(estate: Estate, nomis: httpx.AsyncClient) -> None:
+    people = [person for person in list(estate.people())[:200] if person.booking_id is not None]
+    ratings = await nomis.post("/api/offender-assessments/csra/list", json=[one.prison_number for one in people])
+
+    assert {row["offenderNo"]: row["assessmentCode"] for row in ratings.json()} == {
+        person.prison_number: person.csra_code for person in people if person.csra is not None
+    }
+    for person in people:
+        answer = (await nomis.get(f"/api/bookings/{person.booking_id}/contacts")).json()
+        assert len(answer["nextOfKin"] + answer["otherContacts"]) == len(person.contacts)
+
+
 async def test_everybody_is_shown_one_by_one(estate: Estate, nomis: httpx.AsyncClient) -> None:
     for person in list(estate.people())[:200]:
         answer = await nomis.get(f"/api/offenders/{person.prison_number}")

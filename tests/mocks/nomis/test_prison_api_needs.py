@@ -1,4 +1,4 @@
-"""Prison API: care needs, adjustments, assessments and movements."""
+"""Prison API: care needs, adjustments, assessments, contacts and movements."""
 
 from collections.abc import Awaitable, Callable
 
@@ -157,6 +157,88 @@ async def test_cell_sharing_risk_leaves_out_pending_ratings(nomis: httpx.AsyncCl
             "assessmentSeq": 1,
         }
     ]
+
+
+async def test_cell_sharing_risk_comes_whatever_code_its_assessment_has(
+    nomis: httpx.AsyncClient, as_client: As
+) -> None:
+    (row,) = (
+        await nomis.post("/api/offender-assessments/csra/list", json=["A1002AA"], headers=await as_client())
+    ).json()
+    by_code = {
+        code: (
+            await nomis.post(f"/api/offender-assessments/{code}", json=["A1002AA"], headers=await as_client())
+        ).json()
+        for code in ("CSR", "CSRREV")
+    }
+
+    told = {"assessmentCode": "CSRREV", "nextReviewDate": "2026-12-01", "assessmentComment": "Single cell"}
+    assert {name: row[name] for name in told} == told
+    assert (row["classificationCode"], row["cellSharingAlertFlag"]) == ("HI", True)
+    assert by_code == {"CSR": [], "CSRREV": [row]}
+
+
+async def test_contacts_are_next_of_kin_and_others_with_those_who_are_inactive(
+    nomis: httpx.AsyncClient, as_client: As
+) -> None:
+    answer = await nomis.get("/api/bookings/100101/contacts", headers=await as_client())
+    nobodys = await nomis.get("/api/bookings/100102/contacts", headers=await as_client())
+
+    flags = {"approvedVisitorFlag": False, "awareOfChargesFlag": False, "bookingId": 100101}
+    assert answer.json() == {
+        "bookingId": 100101,
+        "nextOfKin": [
+            {
+                "lastName": "SMITH-JONES",
+                "firstName": "ANNA",
+                "contactType": "S",
+                "contactTypeDescription": "Social/Family",
+                "relationship": "MOT",
+                "relationshipDescription": "Mother",
+                "commentText": "Call first",
+                "emergencyContact": True,
+                "nextOfKin": True,
+                "relationshipId": 71,
+                "personId": 71,
+                "activeFlag": True,
+                "canBeContactedFlag": True,
+                "createDateTime": "2026-07-01T13:00:00",
+                **flags,
+            }
+        ],
+        "otherContacts": [
+            {
+                "lastName": "ICITOR",
+                "firstName": "SOL",
+                "contactType": "O",
+                "contactTypeDescription": "Official",
+                "relationship": "SOL",
+                "relationshipDescription": "Solicitor",
+                "emergencyContact": False,
+                "nextOfKin": False,
+                "relationshipId": 72,
+                "personId": 72,
+                "activeFlag": False,
+                "expiryDate": "2026-11-24",
+                "canBeContactedFlag": False,
+                "createDateTime": "2026-01-01T12:00:00",
+                **flags,
+            }
+        ],
+    }
+    assert nobodys.json() == {"bookingId": 100102, "nextOfKin": [], "otherContacts": []}
+
+
+async def test_contacts_want_a_role_and_a_booking(nomis: httpx.AsyncClient, as_client: As, as_user: As) -> None:
+    denied = await nomis.get("/api/bookings/100101/contacts", headers=await as_user())
+    unknown = await nomis.get("/api/bookings/1/contacts", headers=await as_client())
+    malformed = await nomis.get("/api/bookings/abc/contacts", headers=await as_client())
+    without = await nomis.get("/api/bookings/100101/contacts")
+
+    assert (denied.status_code, denied.json()) == (403, {"status": 403, "userMessage": "Access Denied"})
+    assert (unknown.status_code, unknown.json()["userMessage"]) == (404, "Offender booking with id 1 not found.")
+    assert malformed.status_code == 400
+    assert (without.status_code, without.content) == (401, b"")
 
 
 async def test_an_unknown_assessment_is_nobodys(nomis: httpx.AsyncClient, as_client: As) -> None:
