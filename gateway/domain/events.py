@@ -20,7 +20,9 @@ FOR_AUDIT: Final = frozenset({"responded_by"})
 """Details that are kept and never shown: who answered a dPER is recorded for audit, and no front end tells it."""
 
 
-EVENTS_OF_THE_SENDER: Final = frozenset({"PerStart", "PerResponsesRecorded", "YraStart", "YraResponsesRecorded"})
+EVENTS_OF_THE_SENDER: Final = frozenset(
+    {"PerStart", "PerResponsesRecorded", "PerNomisRecordsChanged", "YraStart", "YraResponsesRecorded"}
+)
 """Events of records that are being filled in: for those who may read such a record from its start, and nobody else."""
 
 

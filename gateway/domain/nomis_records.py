@@ -5,7 +5,6 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 
-from gateway.domain.ids import EscortRecordId, PrisonNumber
 from gateway.domain.questions import NomisKind
 
 
@@ -60,16 +59,3 @@ class NomisSnapshot:
 
 
 NOTHING_KNOWN: Final = NomisSnapshot()
-
-
-@dataclass(frozen=True, slots=True)
-class NomisRefresh:
-    """A dPER for which NOMIS is to be asked again; `attempts` are the tries that failed since one succeeded.
-
-    `prison_number` is None where nobody may be looked up for it: nobody is named, the person was never identified, or
-    the record is closed.
-    """
-
-    record_id: EscortRecordId
-    prison_number: PrisonNumber | None
-    attempts: int

@@ -22,11 +22,11 @@ T = TypeVar("T")
 K = TypeVar("K", bound=Hashable)
 Rows = TypeVar("Rows")
 
-Told: TypeAlias = Mapping[NomisKind, tuple[NomisRecord, ...] | None]
+ToldByNomis: TypeAlias = Mapping[NomisKind, tuple[NomisRecord, ...] | None]
 """Of one person, what NOMIS told of each kind; None where it did not."""
 
 
-async def ask(nomis: Nomis, numbers: Collection[PrisonNumber], today: date) -> dict[PrisonNumber, Told]:
+async def ask(nomis: Nomis, numbers: Collection[PrisonNumber], today: date) -> dict[PrisonNumber, ToldByNomis]:
     """Ask about people; no kind fails for want of another, and nobody for want of somebody else.
 
     Four questions, however many people there are, and two for each latest booking: NOMIS tells adjustments and contacts
@@ -43,7 +43,7 @@ async def ask(nomis: Nomis, numbers: Collection[PrisonNumber], today: date) -> d
     adjustments, contacts = await asyncio.gather(
         nomis.prison_api.reasonable_adjustments(latest), nomis.prison_api.contacts(latest)
     )
-    told: dict[PrisonNumber, Told] = {}
+    told: dict[PrisonNumber, ToldByNomis] = {}
     for number in numbers:
         if bookings is not None and number not in bookings:
             told[number] = dict.fromkeys(NomisKind)

@@ -6,15 +6,18 @@ from typing import Final
 
 import structlog
 
-from gateway.domain.ids import EscortRecordId, PrisonNumber
+from gateway.domain.ids import EscortRecordId
 from gateway.domain.times import business_day
 from gateway.policies.people import SightWindow, sight_window
 from gateway.policies.scope import scope_of_the_gateway
 from gateway.services import nomis_import
-from gateway.services.nomis_import import Told
+from gateway.services.changes import Told, change
+from gateway.services.escort_check_job import ITSELF
+from gateway.services.nomis_import import ToldByNomis
 from gateway.services.platform import Platform
 from gateway.services.recurring import Recurring
-from gateway.store import nomis_records, nomis_refreshes
+from gateway.store import move_changes, nomis_record_changes, nomis_records, nomis_refreshes
+from gateway.store.nomis_records import Subject
 
 _log = structlog.get_logger(__name__)
 
@@ -33,7 +36,8 @@ class NomisImportJob(Recurring):
     """Works through the queue in the store, which outlives restarts. Several nodes take different parts of it.
 
     What NOMIS did not tell stays as it was, with its age, and is asked for again: after a minute, then after longer
-    and longer pauses, for as long as the record is open.
+    and longer pauses, for as long as the record is open. Whoever has the record open learns of news by an event, which
+    names the kinds and nothing of what is in them.
     """
 
     def __init__(self, platform: Platform) -> None:
@@ -62,33 +66,42 @@ class NomisImportJob(Recurring):
         async with self._platform.database.read() as connection:
             about = await nomis_records.to_ask(connection, taken, window, within=scope_of_the_gateway())
         await self._drop(set(taken) - set(about))
-        told = (
-            await nomis_import.ask(self._platform.nomis, sorted(set(about.values())), business_day(at)) if about else {}
-        )
+        numbers = sorted({subject.prison_number for subject in about.values()})
+        told = await nomis_import.ask(self._platform.nomis, numbers, business_day(at)) if numbers else {}
         informed = 0
-        for record_id, number in about.items():
+        for record_id, subject in about.items():
+            found = told[subject.prison_number]
             try:
-                await self._keep(record_id, number, told[number], window, attempts=taken[record_id])
+                await self._keep(record_id, subject, found, window, attempts=taken[record_id])
             except Exception as error:  # noqa: BLE001 - whatever is wrong with one record, the next is another
                 _log.error("nomis records were not kept", error=type(error).__name__)
             else:
-                informed += any(found is not None for found in told[number].values())
+                informed += any(records is not None for records in found.values())
         _log.info("nomis records", records=len(about), told=informed, closed=len(taken) - len(about))
         return informed
 
     async def _keep(
-        self, record_id: EscortRecordId, number: PrisonNumber, told: Told, window: SightWindow, *, attempts: int
+        self, record_id: EscortRecordId, subject: Subject, told: ToldByNomis, window: SightWindow, *, attempts: int
     ) -> None:
-        """Keep what was told of one record, unless it was closed meanwhile or is about somebody else by now."""
-        at = self._platform.clock()
-        async with self._platform.database.transaction() as connection:
-            if not await nomis_records.lock_open(connection, record_id, number, window, within=scope_of_the_gateway()):
-                await nomis_refreshes.plan(connection, record_id, due_at=at, attempts=attempts)
+        """Keep what was told of one record, unless it was closed meanwhile or is about somebody else by now.
+
+        Locked in the order in which those lock who answer it: the move, then the record.
+        """
+        async with change(self._platform, ITSELF) as hand:
+            move = await move_changes.hold(hand.conn, subject.move_id, within=scope_of_the_gateway())
+            locked = None
+            if move is not None:
+                locked = await nomis_record_changes.lock_open(hand.conn, record_id, window, locked=move)
+            if move is None or locked is None or locked.prison_number != subject.prison_number:
+                await nomis_refreshes.plan(hand.conn, record_id, due_at=hand.at, attempts=attempts)
                 return
-            await nomis_records.save(connection, record_id, number, told, at=at)
+            news = await nomis_record_changes.save(hand.conn, told, locked=locked, at=hand.at)
+            if news:
+                kinds = ", ".join(f"{kind.value}s" for kind in news)
+                await hand.tell(move, [Told("PerNomisRecordsChanged", details={"kinds": kinds})])
             failed = any(found is None for found in told.values())
-            due_at = at + (_pause(attempts) if failed else AGAIN_AFTER)
-            await nomis_refreshes.plan(connection, record_id, due_at=due_at, attempts=attempts + 1 if failed else 0)
+            due_at = hand.at + (_pause(attempts) if failed else AGAIN_AFTER)
+            await nomis_refreshes.plan(hand.conn, record_id, due_at=due_at, attempts=attempts + 1 if failed else 0)
 
     async def _drop(self, record_ids: Collection[EscortRecordId]) -> None:
         if record_ids:

@@ -10,14 +10,13 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.domain.escort_records import EscortRecordStatus
-from gateway.domain.ids import EscortRecordId, PrisonNumber
+from gateway.domain.ids import EscortRecordId, MoveId, PrisonNumber
 from gateway.domain.moves import EscortCheckStatus
 from gateway.domain.nomis_records import NomisRecord, NomisSnapshot, NomisSync, NomisSyncState
 from gateway.domain.questions import NomisKind
 from gateway.domain.scope import Scope
 from gateway.policies.escort_records.who import FILLED_IN_WHILE
 from gateway.policies.people import SightWindow
-from gateway.store.dialects import upsert
 from gateway.store.escort_record_tables import person_escort_records as records
 from gateway.store.nomis_record_tables import per_nomis_snapshots as kept
 from gateway.store.scoping import visible_records
@@ -32,6 +31,14 @@ class KeptSnapshot:
 
     snapshot: NomisSnapshot
     asked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """About whom NOMIS is asked for a record, and the move that gives sight of them."""
+
+    move_id: MoveId
+    prison_number: PrisonNumber
 
 
 async def snapshots(
@@ -63,7 +70,7 @@ async def snapshots(
 
 async def to_ask(
     conn: AsyncConnection, record_ids: Iterable[EscortRecordId], window: SightWindow, *, within: Scope
-) -> dict[EscortRecordId, PrisonNumber]:
+) -> dict[EscortRecordId, Subject]:
     """Say about whom NOMIS may be asked for records.
 
     For those that are not confirmed yet, of a move during which they are filled in and that gives sight
@@ -72,69 +79,18 @@ async def to_ask(
     if within.is_empty:
         return {}
     statement = (
-        sa.select(records.c.id, records.c.prison_number)
+        sa.select(records.c.id, records.c.move_id, records.c.prison_number)
         .join(moves, moves.c.id == records.c.move_id)
-        .where(records.c.id.in_(set(record_ids)), _open(window), visible_records(records, within))
+        .where(records.c.id.in_(set(record_ids)), still_open(window), visible_records(records, within))
     )
-    return {EscortRecordId(row.id): PrisonNumber(row.prison_number) for row in await conn.execute(statement)}
-
-
-async def lock_open(
-    conn: AsyncConnection, record_id: EscortRecordId, number: PrisonNumber, window: SightWindow, *, within: Scope
-) -> bool:
-    """Lock a record; say whether NOMIS may be asked for it, and about this person, still."""
-    statement = (
-        sa.select(records.c.id)
-        .join(moves, moves.c.id == records.c.move_id)
-        .where(
-            records.c.id == record_id,
-            records.c.prison_number == number,
-            _open(window),
-            visible_records(records, within),
-        )
-        .with_for_update(of=records)
-    )
-    return await conn.scalar(statement) is not None
-
-
-async def save(
-    conn: AsyncConnection,
-    record_id: EscortRecordId,
-    number: PrisonNumber,
-    told: Mapping[NomisKind, tuple[NomisRecord, ...] | None],
-    *,
-    at: datetime,
-) -> None:
-    """Keep what NOMIS told at an instant; None is a kind that it did not, of which what is known stays with its age."""
-    before = {
-        NomisKind(row.kind): row
-        for row in await conn.execute(
-            sa.select(kept).where(kept.c.record_id == record_id, kept.c.prison_number == number)
-        )
+    return {
+        EscortRecordId(row.id): Subject(MoveId(row.move_id), PrisonNumber(row.prison_number))
+        for row in await conn.execute(statement)
     }
-    rows = []
-    for kind, found in sorted(told.items()):
-        earlier = before.get(kind)
-        if found is None:
-            state, synced_at = NomisSyncState.FAILED, None if earlier is None else earlier.synced_at
-            payload = [] if earlier is None else earlier.records
-        else:
-            state, synced_at, payload = NomisSyncState.SUCCEEDED, at, [_payload(record) for record in found]
-        rows.append(
-            {
-                "record_id": record_id,
-                "kind": kind.value,
-                "prison_number": number,
-                "state": state.value,
-                "asked_at": at,
-                "synced_at": synced_at,
-                "records": payload,
-            }
-        )
-    await conn.execute(upsert(conn, kept), rows)
 
 
-def _open(window: SightWindow) -> sa.ColumnElement[bool]:
+def still_open(window: SightWindow) -> sa.ColumnElement[bool]:
+    """Return the condition on records and moves together that NOMIS may be asked for one."""
     return sa.and_(
         records.c.status != EscortRecordStatus.CONFIRMED.value,
         records.c.prison_number.is_not(None),
@@ -159,16 +115,6 @@ def _snapshot(rows: Mapping[NomisKind, sa.Row[tuple[object, ...]]]) -> KeptSnaps
         found.extend(_record(kind, entry) for entry in row.records)
         asked.append(row.asked_at)
     return KeptSnapshot(NomisSnapshot(tuple(syncs), tuple(found)), min(asked, default=None))
-
-
-def _payload(record: NomisRecord) -> dict[str, str | None]:
-    return {
-        "code": record.code,
-        "description": record.description,
-        "comment": record.comment,
-        "start": None if record.start_date is None else record.start_date.isoformat(),
-        "end": None if record.end_date is None else record.end_date.isoformat(),
-    }
 
 
 def _record(kind: NomisKind, entry: Mapping[str, str | None]) -> NomisRecord:

@@ -135,6 +135,43 @@ async def test_what_is_some_minutes_old_is_asked_for_again_when_somebody_looks_a
         assert await codes(bed) == [("alert", "HA"), *ALL_CODES[1:2], *ALL_CODES[3:]]
 
 
+NEWS = "{moves {nodes {events(first: 50) {nodes {type details {name value}}}}}}"
+
+
+async def news(bed: Bed) -> list[str | None]:
+    """Give the kinds of each change that was told, oldest first."""
+    (node,) = (await bed.gateway.ask(NEWS, OFFICER))["data"]["moves"]["nodes"]
+    told = [one for one in node["events"]["nodes"] if one["type"] == "PerNomisRecordsChanged"]
+    assert all([detail["name"] for detail in one["details"]] == ["kinds"] for one in told)
+    return [one["details"][0]["value"] for one in told]
+
+
+async def test_news_is_an_event_that_names_the_kinds_and_nothing_of_what_is_in_them() -> None:
+    async with a_bed() as bed:
+        await bed.start()
+        await bed.faults({"service": "alerts", "down": True})
+        await bed.round()
+        first = "assessments, contacts, personal_care_needs, reasonable_adjustments"
+        assert await news(bed) == [first]
+        await bed.faults()
+        bed.gateway.clock.advance(MINUTE)
+        await bed.round()
+        assert sorted(map(str, await news(bed))) == ["alerts", first]
+        # The same again in another order, and an outage, are none.
+        bed.source.people_by_number[NUMBER] = known(care_needs=tuple(reversed(known().care_needs)))
+        bed.gateway.clock.advance(AGAIN_AFTER)
+        assert await bed.round() == 1
+        await bed.faults({"down": True})
+        bed.gateway.clock.advance(AGAIN_AFTER)
+        await bed.round()
+        await bed.faults()
+        assert len(await news(bed)) == 2
+        bed.source.people_by_number[NUMBER] = known(contacts=())
+        bed.gateway.clock.advance(MINUTE)
+        assert await bed.round() == 1
+        assert sorted(map(str, await news(bed))) == ["alerts", first, "contacts"]
+
+
 async def test_many_who_look_have_it_asked_for_once() -> None:
     async with a_bed() as bed:
         await asyncio.gather(*(bed.sync() for _ in range(10)))

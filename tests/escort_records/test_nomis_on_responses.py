@@ -1,10 +1,14 @@
 """What NOMIS knows, on the responses of a dPER: from its start on, for its authors and for those who may read it."""
 
+import asyncio
 from typing import Any, Final
 
 import pytest
 
+from gateway.domain.ids import EscortRecordId
 from gateway.domain.questions import DetailsNeed
+from gateway.resolvers.global_ids import NodeType, uuid_of
+from gateway.store.nomis_refreshes import hasten
 from tests.booking.bed import COURT, GEOAMEY, NURSE, OFFICER, SERCO, WANDSWORTH, Bed, a_bed, codes
 from tests.escort_records.making import booked
 from tests.escort_records.nomis_bed import KINDS, known
@@ -128,6 +132,38 @@ async def test_an_outage_blocks_no_answer_and_the_record_says_what_is_missing() 
         assert recorded["problems"] == []
         record = (await bed.ask(MAPPINGS, OFFICER, {"id": record_id}))["personEscortRecord"]
         assert record["nomisSync"] == [{"resource": kind, "status": "FAILED"} for kind in KINDS]
+
+
+async def test_that_nomis_told_something_is_the_senders_news() -> None:
+    query = "query E($id: ID!) {move(id: $id) {events(first: 50) {nodes {type}}}}"
+    async with a_bed() as bed:
+        move_id = await booked(bed)
+        await bed.change(START, OFFICER, moveId=move_id)
+        await asked(bed)
+        for token, told in ((OFFICER, True), (NURSE, True), (GEOAMEY, False), (COURT, False)):
+            events = (await bed.ask(query, token, {"id": move_id}))["move"]["events"]["nodes"]
+            assert ({"type": "PerNomisRecordsChanged"} in events) is told
+
+
+@pytest.mark.slow
+async def test_asking_and_answering_at_the_same_moment_hold_up_neither_on_postgresql() -> None:
+    """Both lock the move and the record, in the same order."""
+    async with a_bed(backend="postgresql") as bed:
+        record_id = await started(bed)
+        key = uuid_of(record_id, NodeType.PERSON_ESCORT_RECORD)
+        assert key is not None
+        job = bed.gateway.app.state.nomis_imports
+        for version, option in enumerate(["no", "yes"] * 4):
+            details = "Once." if option == "yes" else None
+            answer = {"questionKey": "arsonist", "option": option, "details": details, "version": version}
+            recorded, _ = await asyncio.gather(
+                bed.change(RECORD, OFFICER, id=record_id, responses=[answer]), job.once()
+            )
+            assert recorded["problems"] == []
+            async with bed.gateway.database.transaction() as connection:
+                await hasten(connection, [EscortRecordId(key)], at=bed.gateway.clock())
+        await asked(bed)
+        assert "escape-risk" in (await mappings(bed, record_id) or {})
 
 
 async def test_reading_every_response_asks_nomis_nothing() -> None:

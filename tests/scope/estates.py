@@ -434,7 +434,7 @@ def draw_plan(dice: Dice, number: int, allocations: Sequence[Allocation]) -> Pla
             move,
             event,
             10 * number + event + 1,
-            type=dice.one_of(("MoveStart", "MoveStart", "PerResponsesRecorded")),
+            type=dice.one_of(("MoveStart", "PerNomisRecordsChanged", "PerResponsesRecorded")),
             journey_id=dice.one_of((None, *(JourneyId(leg.id) for leg in legs))),
             classification=dice.one_of((EventClassification.DEFAULT, EventClassification.MEDICAL)),
             occurred_at=NOW - timedelta(minutes=dice.number(0, 2)),

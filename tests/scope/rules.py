@@ -39,7 +39,13 @@ VIEW_ALLOCATIONS: Final = {
     "PECS_READ_ONLY",
 }
 
-WHILE_IT_IS_FILLED_IN: Final = {"PerStart", "PerResponsesRecorded", "YraStart", "YraResponsesRecorded"}
+WHILE_IT_IS_FILLED_IN: Final = {
+    "PerStart",
+    "PerResponsesRecorded",
+    "PerNomisRecordsChanged",
+    "YraStart",
+    "YraResponsesRecorded",
+}
 
 _LONDON: Final = ZoneInfo("Europe/London")
 
