@@ -48,6 +48,9 @@ from tests.support.worlds import token_for  # noqa: E402
 START: Final = "mutation S($input: StartPersonEscortRecordInput!) {startPersonEscortRecord(input: $input) %s}"
 RECORD: Final = "mutation R($input: RecordPerResponsesInput!) {recordPerResponses(input: $input) %s}"
 OUTCOME: Final = "{personEscortRecord {id sections {responses {version applies question {key}}}} problems {code field}}"
+IN_FLIGHT: Final = 20
+"""Requests of one client that are under way at the same time, to whichever of the records: they take turns."""
+
 READ: Final = "query R($id: ID!) {personEscortRecord(id: $id) {sections {responses {version applies question {key}}}}}"
 
 
@@ -63,12 +66,13 @@ class Told:
 
 @dataclass
 class Client:
-    """One client process: `each` records are edited at the same time, each by a task of its own."""
+    """One client process: all records are edited at the same time, each by a task of its own."""
 
     url: str
     token: str
     name: str
     until: float
+    gate: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(IN_FLIGHT))
     told: Told = field(default_factory=Told)
 
     async def ask(self, http: httpx.AsyncClient, query: str, variables: object) -> dict[str, Any]:
@@ -91,7 +95,9 @@ class Client:
         seen: dict[str, int] = {}
         while time.time() < self.until:
             try:
-                seen = await self._turn(http, record_id, dice, seen)
+                async with self.gate:
+                    if time.time() < self.until:
+                        seen = await self._turn(http, record_id, dice, seen)
             except (TimeoutError, httpx.TransportError) as cut_off:
                 # Whether it was done is not known then: look again.
                 self.told.outcomes.update([type(cut_off).__name__])
