@@ -393,6 +393,7 @@ def _made() -> dict[str, object]:
     return {
         "on": datetime.now(UTC).date().isoformat(),
         "cores": os.cpu_count(),
+        "load_average": [round(one, 1) for one in os.getloadavg()],
         "python": platform.python_version(),
         "node": node,
         **{name: version(name) for name in ("graphql-core", "strawberry-graphql", "uvicorn", "uvloop", "websockets")},
