@@ -29,6 +29,7 @@ let timing = false;
 let latencies = [];
 let bytes = 0;
 const frames = new Uint32Array(count);
+const isReady = new Uint8Array(count);
 let acknowledged = 0;
 let closed = 0;
 const now = () => performance.timeOrigin + performance.now();
@@ -43,7 +44,10 @@ function open(number) {
       'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n' +
       'Sec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n',
   );
-  socket.on('close', () => (closed += 1));
+  socket.on('close', () => {
+    closed += 1;
+    if (!isReady[number]) setTimeout(open, 300, number); // not taken in: once more
+  });
   socket.on('error', () => {});
   socket.on('data', (chunk) => {
     let data = rest.length ? Buffer.concat([rest, chunk]) : chunk;
@@ -78,7 +82,6 @@ function open(number) {
   });
 }
 
-const isReady = new Uint8Array(count);
 function take(number, socket, data, start, length) {
   if (!isReady[number]) {
     isReady[number] = 1;

@@ -52,5 +52,6 @@ const sockets = new WebSocketServer({ server, path: '/graphql', perMessageDeflat
 useServer(
   { schema, roots: { subscription: { moveUpdates: subscribe } }, connectionInitWaitTimeout: 60_000 },
   sockets,
+  0, // no pings: nothing but events is to be counted
 );
 server.listen(Number(process.argv[2]), '127.0.0.1', () => console.log('ready'));
