@@ -56,7 +56,7 @@ run-cluster: $(DEPS) $(PROXY) ## Start PostgreSQL, two gateways and a reverse pr
 	$(BIN)/python -m demo.cluster $(ARGS)
 
 test: $(DEPS) $(BROWSER) $(AUDIT) check ## Everything, as CI runs it
-	$(BIN)/python -m pytest -q -n auto
+	$(BIN)/python -m pytest -q -n auto --dist worksteal
 
 test-fast: $(DEPS) ## What needs no process of its own
 	$(BIN)/python -m pytest -q -m "not slow"

@@ -8,7 +8,7 @@ import os
 import pytest
 from hypothesis import settings
 
-settings.register_profile("ci", max_examples=500, derandomize=True, deadline=None, database=None)
+settings.register_profile("ci", max_examples=150, derandomize=True, deadline=None, database=None)
 settings.register_profile("nightly", max_examples=10_000, deadline=None, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 

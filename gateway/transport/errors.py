@@ -24,7 +24,7 @@ class ErrorCode(StrEnum):
     - BAD_REQUEST: the body or the URL's parameters are not a GraphQL request
     - BATCHING_NOT_SUPPORTED: the body is a list of requests
     - METHOD_NOT_ALLOWED: neither GET nor POST, or a mutation sent by GET
-    - NOT_FOUND: nothing to print at this address, or nothing that you may see
+    - NOT_FOUND: nothing to print or to follow by this id, or nothing that you may see
     - NOT_ACCEPTABLE: `Accept` leaves out both JSON media types
     - UNSUPPORTED_MEDIA_TYPE: the body is not plain `application/json` in UTF-8
     - REQUEST_TOO_LARGE: more bytes than a request may have
@@ -57,7 +57,6 @@ class ErrorCode(StrEnum):
     About subscriptions:
     - TOO_MANY_SUBSCRIPTIONS: the node, the account or the socket has all that it may have
     - CURSOR_EXPIRED: `after` is of a log that is no more: start without it, and read anew
-    - NOT_FOUND: there is no such thing to follow, or it may not be seen
 
     About systems:
     - UPSTREAM_UNAVAILABLE: another system is down or did not answer in time

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import orjson
-from hypothesis import Phase
+from hypothesis import Phase, settings
 from hypothesis import strategies as st
 
 from tests.scope.answers import expected
@@ -17,6 +17,9 @@ from tests.scope.viewers import Who, draw_viewer
 
 PHASES: Final = (Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink)
 """Without the explanation of failures, which traces every line that runs."""
+
+EXAMPLES: Final = max(500, settings().max_examples)
+"""More than for other properties: this is the law that the product stands on."""
 
 ROLLS_OF_A_QUESTION: Final = 1360
 ROLLS_OF_A_CHANGE: Final = 2160

@@ -332,7 +332,7 @@ def fields_with_arguments() -> set[str]:
         for one in onward
         for of in [schema().type_map[name]]
         if isinstance(of, GraphQLObjectType) and of.fields[one].args and one not in ("node", "nodes")
-    } - {f"Mutation.{one}" for one in _fields()["Mutation"][1]}
+    } - {f"{root}.{one}" for root in ("Mutation", "Subscription") for one in _fields()[root][1]}
 
 
 def arguments_known() -> set[str]:
