@@ -668,13 +668,13 @@ class AnySequenceOnPostgreSQL(AnySequence):
 
 def _case(machine: type[AnySequence], examples: int) -> Callable[[], None]:
     machine.TestCase.settings = settings(
-        max_examples=examples * (40 if NIGHTLY else 1), stateful_step_count=40, deadline=None
+        max_examples=examples * (75 if NIGHTLY else 1), stateful_step_count=40, deadline=None
     )
     return machine.TestCase("runTest").runTest
 
 
 def test_any_sequence() -> None:
-    _case(AnySequence, 30)()
+    _case(AnySequence, 16)()
 
 
 @pytest.mark.slow

@@ -189,7 +189,7 @@ _WITH_VEHICLE: Final = {"JourneyStart", "JourneyComplete"}
 def _examples() -> list[tuple[list[str], list[int]]]:
     found: list[tuple[list[str], list[int]]] = []
 
-    @settings(max_examples=30)
+    @settings(max_examples=15)
     @given(st.data())
     def draw(data: st.DataObject) -> None:
         course = data.draw(_legal_courses())
