@@ -11,7 +11,7 @@ pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 
 
 @pytest.mark.skipif(
-    os.environ.get("HYPOTHESIS_PROFILE") != "nightly", reason="processes: the other one is enough by day"
+    os.environ.get("HYPOTHESIS_PROFILE") != "nightly", reason="half a minute of processes: `make nightly` runs it"
 )
 async def test_a_gateway_over_a_file_is_killed_while_moves_are_booked() -> None:
     async with a_world("sqlite", [(15,)]) as world:
