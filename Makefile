@@ -9,6 +9,9 @@ AUDIT := tests/interop/node_modules/.deps
 PROXY := demo/proxy/node_modules/.deps
 PEER := bench/live/node_modules/.deps
 export UV_PYTHON_DOWNLOADS := never
+# What is imported is compiled once and kept: images of containers often turn that off, and each process then starts
+# twice as slowly.
+export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test test-fast check schema lock nomis supplier gateway nightly bench-page bench-records \
@@ -28,7 +31,7 @@ ifdef USE_PIP
 	$(BIN)/python -m pip install -q --no-deps -e .
 else
 	$(BIN)/python -m pip install -q --disable-pip-version-check uv==0.13.9
-	$(BIN)/uv pip sync -q --python $(BIN)/python --require-hashes requirements.lock
+	$(BIN)/uv pip sync -q --compile-bytecode --python $(BIN)/python --require-hashes requirements.lock
 	$(BIN)/uv pip install -q --python $(BIN)/python --no-deps -e .
 endif
 	@touch $@
