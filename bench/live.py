@@ -20,7 +20,7 @@ import sys
 import tempfile
 import time
 import uuid
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -114,12 +114,15 @@ class Client:
 
 @dataclass
 class Server:
-    """A server under test: its process, and how events reach it."""
+    """A server under test: its process, and how events reach it.
+
+    `publish` tells a number of events from a first one on, and returns the moment from which they are late.
+    """
 
     name: str
     pid: int
     port: int
-    publish: Any
+    publish: Callable[[int, int], Awaitable[float]]
 
     def cost(self) -> tuple[float, int]:
         return cpu_seconds(self.pid), resident_kib(self.pid)
@@ -136,15 +139,16 @@ def an_event(number: int) -> Event:
         occurred_at=datetime.now(UTC),
         recorded_at=datetime.now(UTC),
         supplier=None,
-        notes=f"{time.time() * 1000:.3f}",
+        notes=f"event {number}",
         details=(),
     )
 
 
-async def write(database: Database, count: int, first: int = 0) -> None:
-    """Commit some events at once. The note of each is the moment just before."""
+async def write(database: Database, count: int, first: int = 0) -> float:
+    """Commit some events at once. Return the moment just before the commit, in milliseconds."""
     async with database.transaction() as connection:
         await moves_writer.insert_events(connection, [an_event(first + n) for n in range(count)])
+        return time.time() * 1000
 
 
 @asynccontextmanager
@@ -218,9 +222,11 @@ async def a_peer() -> AsyncIterator[Server]:
 
     async with httpx.AsyncClient(trust_env=False, timeout=60) as http:
 
-        async def publish(count: int, first: int) -> None:
+        async def publish(count: int, first: int) -> float:
             events = [told(first + n) for n in range(count)]
+            began = time.time() * 1000
             (await http.post(f"http://127.0.0.1:{port}/publish", json=events)).raise_for_status()
+            return began
 
         try:
             yield Server("graphql-js, graphql-ws", process.pid, port, publish)
@@ -260,34 +266,51 @@ async def burst(server: Server, client: Client, events: int) -> float:
     return (after - before) / (events * client.sockets) * 1e6
 
 
-async def paced(server: Server, client: Client, per_second: int, seconds: int) -> tuple[float, dict[str, float]]:
-    """Tell events one by one; return microseconds of CPU for each delivery, and how late they came, in ms."""
-    await client.ask(do="reset", timing=True)
+async def paced(
+    server: Server, clients: Sequence[Client], per_second: int, seconds: int
+) -> tuple[float, list[dict[str, float]]]:
+    """Tell events one by one; return microseconds of CPU for each delivery, and how late they came to each client."""
+    for client in clients:
+        await client.ask(do="reset", timing=True)
     before, _ = server.cost()
     began = time.monotonic()
     total = per_second * seconds
+    told: dict[str, float] = {}
     for number in range(total):
         await asyncio.sleep(max(0.0, began + number / per_second - time.monotonic()))
-        await server.publish(1, number)
-    await client.until("least", total)
+        told[f"event {number}"] = await server.publish(1, number)
+    for client in clients:
+        await client.until("least", total)
     after, _ = server.cost()
-    found = await client.ask(do="report")
-    late = {name: round(value, 2) for name, value in found["latency"].items()}
-    return (after - before) / (total * client.sockets) * 1e6, late
+    late = [lateness(told, await client.ask(do="arrivals")) for client in clients]
+    return (after - before) / (total * clients[0].sockets) * 1e6, late
+
+
+def lateness(told: Mapping[str, float], arrivals: Mapping[str, Sequence[float]]) -> dict[str, float]:
+    """Return how many milliseconds after they were told events came, over all sockets."""
+    late = sorted(moment - told[note] for note, moments in arrivals.items() for moment in moments)
+    hundredths = statistics.quantiles(late, n=100)
+    return {
+        "count": len(late),
+        "p50": round(hundredths[49], 2),
+        "p90": round(hundredths[89], 2),
+        "p99": round(hundredths[98], 2),
+        "max": round(late[-1], 2),
+    }
 
 
 async def fan_out(server: Server, sockets: int, tokens: Path, repeats: int) -> dict[str, object]:
     client, per_socket = await connected(server, sockets, tokens)
     try:
         bursts = [await burst(server, client, 50) for _ in range(repeats)]
-        cost, late = await paced(server, client, 10, 10)
+        cost, late = await paced(server, [client], 10, 10)
         return {
             "sockets": sockets,
             "memory_kib_per_socket": round(per_socket, 1),
             "burst_us_per_delivery": round(statistics.median(bursts), 2),
             "bursts": [round(one, 2) for one in bursts],
             "paced_us_per_delivery": round(cost, 2),
-            "paced_latency_ms": late,
+            "paced_latency_ms": late[0],
             "bytes": (await client.ask(do="report"))["bytes"],
         }
     finally:
@@ -312,14 +335,10 @@ async def latency(server: Server, sockets: int, tokens: Path, *, elsewhere: Serv
     """Tell 100 events a second to 200 subscribers, written by one who is no node; of two nodes, the later counts."""
     clients = [(await connected(one, sockets, tokens))[0] for one in (server, elsewhere) if one is not None]
     try:
-        for other in clients[1:]:
-            await other.ask(do="reset", timing=True)
-        cost, late = await paced(server, clients[0], 100, 10)
-        found: dict[str, object] = {"subscribers": sockets, "events_per_second": 100, "ms": late}
-        for other in clients[1:]:
-            await other.until("least", 1000)
-            report = await other.ask(do="report")
-            found["ms_on_the_other_node"] = {name: round(value, 2) for name, value in report["latency"].items()}
+        cost, late = await paced(server, clients, 100, 10)
+        found: dict[str, object] = {"subscribers": sockets, "events_per_second": 100, "ms": late[0]}
+        if elsewhere is not None:
+            found["ms_on_the_other_node"] = late[1]
         found["us_per_delivery"] = round(cost, 2)
         return found
     finally:

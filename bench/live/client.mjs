@@ -26,7 +26,7 @@ function frame(opcode, payload) {
 const text = (message) => frame(1, Buffer.from(JSON.stringify(message)));
 
 let timing = false;
-let latencies = [];
+let arrivals = new Map();
 let bytes = 0;
 const frames = new Uint32Array(count);
 const isReady = new Uint8Array(count);
@@ -95,7 +95,10 @@ function take(number, socket, data, start, length) {
   bytes = length;
   if (timing) {
     const stamp = body.indexOf(STAMP);
-    if (stamp >= 0) latencies.push(now() - Number(body.subarray(stamp + 9, body.indexOf(0x22, stamp + 9)).toString()));
+    if (stamp < 0) return;
+    const note = body.toString('latin1', stamp + 9, body.indexOf(0x22, stamp + 9));
+    if (!arrivals.has(note)) arrivals.set(note, []);
+    arrivals.get(note).push(now());
   }
 }
 
@@ -106,7 +109,6 @@ async function connectAll() {
   }
 }
 
-const pick = (sorted, share) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
 function report() {
   let least = Infinity;
   let most = 0;
@@ -116,11 +118,7 @@ function report() {
     most = Math.max(most, one);
     total += one;
   }
-  const sorted = latencies.sort((a, b) => a - b);
-  const spread = sorted.length
-    ? { count: sorted.length, p50: pick(sorted, 0.5), p90: pick(sorted, 0.9), p99: pick(sorted, 0.99), max: sorted.at(-1) }
-    : null;
-  return { acknowledged, closed, least, most, total, bytes, latency: spread };
+  return { acknowledged, closed, least, most, total, bytes };
 }
 
 createInterface({ input: process.stdin }).on('line', (line) => {
@@ -128,9 +126,9 @@ createInterface({ input: process.stdin }).on('line', (line) => {
   if (command.do === 'exit') process.exit(0);
   if (command.do === 'reset') {
     frames.fill(0);
-    latencies = [];
+    arrivals = new Map();
     timing = Boolean(command.timing);
   }
-  console.log(JSON.stringify(report()));
+  console.log(JSON.stringify(command.do === 'arrivals' ? Object.fromEntries(arrivals) : report()));
 });
 await connectAll();

@@ -131,6 +131,9 @@ class EventLog:
 
     async def page(self, after: LogPosition) -> list[LoggedEvent]:
         """Read the next events from the store, beside their moves as they are now."""
+        return (await self._page(after)).events
+
+    async def _page(self, after: LogPosition) -> event_log.LogPage:
         async with self._database.read() as connection:
             return await event_log.page_after(connection, after, limit=PAGE, at=time.monotonic())
 
@@ -172,21 +175,19 @@ class EventLog:
         pause = 0.0
         while True:
             try:
-                page = await self.page(self.head)
-                self._advance(page)
-                if len(page) == PAGE:
+                page = await self._page(self.head)
+                self._advance(page.events)
+                if len(page.events) == PAGE:
                     continue
-                async with self._database.read() as connection:
-                    is_held_back = await event_log.any_after(connection, self.head)
             except Exception as error:  # noqa: BLE001 - the store is away, and drivers have many words for that
                 pause = min(max(2 * pause, 0.05), _PATIENCE)
                 _log.warning("event_log_not_read", error=type(error).__name__)
                 await asyncio.sleep(pause)
                 continue
-            if is_held_back:
+            if page.is_held_back:
                 # No nearer to the next event: wait a little longer each time.
-                pause = _SOONEST if page else min(max(2 * pause, _SOONEST), _LATEST)
-                if page:
+                pause = _SOONEST if page.events else min(max(2 * pause, _SOONEST), _LATEST)
+                if page.events:
                     self.held_back_since = None
                 self._note_held_back()
                 await asyncio.sleep(pause)

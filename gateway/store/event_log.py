@@ -5,9 +5,10 @@ Therefore an event is ordered by its transaction first, and read only once every
 below the horizon of the reading statement's snapshot.
 """
 
+from collections import namedtuple
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -35,6 +36,36 @@ class Identity:
 
     epoch: int
     cursor_key: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class LogPage:
+    """Some events in the log's order. `is_held_back` says that the next one is there, and cannot be read yet."""
+
+    events: list[LoggedEvent]
+    is_held_back: bool
+
+
+def _page(can_be_read: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """Make the statement that reads a page: each event, whether it can be read, and its move.
+
+    What cannot be read yet comes along: it sorts behind everything that can, and says that the reader should look again
+    soon. One snapshot decides both.
+    """
+    after = sa.tuple_(sa.bindparam("transaction_id", type_=sa.BigInteger), sa.bindparam("number", type_=sa.BigInteger))
+    return (
+        sa.select(*events.c, can_be_read.label("can_be_read"), *(one.label(f"of_move_{one.name}") for one in moves.c))
+        .join_from(events, moves, moves.c.id == events.c.move_id)
+        .where(after < _ORDER)
+        .order_by(events.c.transaction_id, events.c.position)
+        .limit(sa.bindparam("most", type_=sa.Integer))
+    )
+
+
+_PAGE: Final = _page(sa.true())
+_PAGE_WITH_HORIZON: Final = _page(events.c.transaction_id < sa.cast(_HORIZON, sa.BigInteger))
+_MOVE_FROM: Final = len(events.c) + 1
+_MoveRow: Final = namedtuple("_MoveRow", [one.name for one in moves.c])  # type: ignore[misc]  # noqa: PYI024 - the table names its fields
 
 
 async def adopt(conn: AsyncConnection, new_key: bytes) -> Identity:
@@ -67,33 +98,24 @@ async def now(conn: AsyncConnection) -> LogPosition:
     return LogPosition(0, await conn.scalar(sa.select(sa.func.max(events.c.position))) or 0)
 
 
-async def page_after(conn: AsyncConnection, position: LogPosition, *, limit: int, at: float) -> list[LoggedEvent]:
+async def page_after(conn: AsyncConnection, position: LogPosition, *, limit: int, at: float) -> LogPage:
     """Read the next events of the log, none of which can be overtaken, and their moves: `at` says when that is."""
-    statement = (
-        sa.select(events)
-        .where(_at(position) < _ORDER)
-        .order_by(events.c.transaction_id, events.c.position)
-        .limit(limit)
-    )
-    if is_postgresql(conn):
-        statement = statement.where(events.c.transaction_id < sa.cast(_HORIZON, sa.BigInteger))
-    rows = (await conn.execute(statement)).all()
-    if not rows:
-        return []
-    ids = {row.move_id for row in rows}
-    found = (await conn.execute(sa.select(moves).where(moves.c.id.in_(ids)))).all()
-    stays = await _standing_lodgings(conn, {MoveId(row.id) for row in found if row.lodges})
-    of_moves = {row.id: move_of(row) for row in found}
+    statement = _PAGE_WITH_HORIZON if is_postgresql(conn) else _PAGE
+    given = {"transaction_id": position.transaction_id, "number": position.number, "most": limit}
+    found = (await conn.execute(statement, given)).all()
+    rows = [row for row in found if row.can_be_read]
+    of_moves = {row.move_id: row for row in rows}
+    seen = {
+        move_id: move_of(cast("sa.Row[tuple[object, ...]]", _MoveRow(*row[_MOVE_FROM:])))
+        for move_id, row in of_moves.items()
+    }
+    stays = await _standing_lodgings(conn, [move_id for move_id, row in of_moves.items() if row.of_move_lodges])
     drivers = await _drivers(conn, {row.journey_id for row in rows if row.journey_id is not None})
-    return [
-        _logged(row, of_moves[row.move_id], stays.get(row.move_id, frozenset()), drivers.get(row.journey_id), at)
+    events_ = [
+        _logged(row, seen[row.move_id], stays.get(row.move_id, frozenset()), drivers.get(row.journey_id), at)
         for row in rows
     ]
-
-
-async def any_after(conn: AsyncConnection, position: LogPosition) -> bool:
-    """Tell whether there is more, be it such that cannot be read yet."""
-    return bool(await conn.scalar(sa.select(sa.exists().where(_at(position) < _ORDER))))
+    return LogPage(events_, is_held_back=len(rows) < len(found))
 
 
 async def position_of(conn: AsyncConnection, event_id: EventId, *, within: Scope) -> LogPosition | None:
@@ -117,10 +139,6 @@ async def lost_sight_of(conn: AsyncConnection, *, was: Scope, within: Scope, lim
         .limit(limit)
     )
     return [MoveId(one) for one in rows]
-
-
-def _at(position: LogPosition) -> sa.ColumnElement[Any]:
-    return sa.tuple_(sa.literal(position.transaction_id, sa.BigInteger), sa.literal(position.number, sa.BigInteger))
 
 
 async def _standing_lodgings(conn: AsyncConnection, ids: Iterable[MoveId]) -> dict[MoveId, frozenset[AgencyId]]:

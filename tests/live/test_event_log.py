@@ -67,7 +67,7 @@ async def write(conn: AsyncConnection, *found: Event) -> None:
 async def read_all(store: Database, after: LogPosition = BEGINNING) -> list[EventId]:
     found: list[EventId] = []
     async with store.read() as conn:
-        while page := await event_log.page_after(conn, after, limit=3, at=0.0):
+        while page := (await event_log.page_after(conn, after, limit=3, at=0.0)).events:
             found += [one.event.id for one in page]
             after = page[-1].position
     return found

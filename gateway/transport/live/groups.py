@@ -2,9 +2,11 @@
 
 import asyncio
 import uuid
+from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 from typing import Final
 
 import structlog
@@ -19,6 +21,7 @@ from gateway.transport.documents import core_schema
 from gateway.transport.live.backend import Backend
 from gateway.transport.live.execution import run_for_event
 from gateway.transport.live.shared_form import SharedForm
+from gateway.transport.live.turns import Turns
 
 _log: Final[structlog.stdlib.BoundLogger] = structlog.stdlib.get_logger(__name__)
 
@@ -92,6 +95,7 @@ class Group:
         self._request_id = uuid.uuid4().hex
         self._task: asyncio.Task[None] | None = None
         self._begun = asyncio.Event()
+        self._behind: Turns[Seat] = Turns(self._tell_those_behind)
 
     @property
     def is_empty(self) -> bool:
@@ -108,6 +112,7 @@ class Group:
             self._task.result()
 
     def end(self) -> None:
+        self._behind.end()
         if self._task is not None:
             self._task.cancel()
 
@@ -140,17 +145,29 @@ class Group:
     async def catch_up(self, seat: Seat) -> None:
         """Tell one subscriber what the group was told before, until it can join, and take it in."""
         while not self.join(seat):
-            logged = await self._backend.log.page(seat.position)
-            if not logged:
-                # Nothing lies between the two, whatever their numbers.
-                seat.position = max(seat.position, self.position)
-                continue
-            rendered = await self._rendered(logged, share=True)
-            seat.push(rendered)
-            seat.position = logged[-1].position
-            for one in rendered:
-                await self._note(account_of(seat.viewer), one.entries)
+            await self._behind.turn(seat)
             await seat.ready()
+
+    async def _tell_those_behind(self, start: LogPosition, there: Callable[[LogPosition], Sequence[Seat]]) -> None:
+        """Tell a page to everybody who stands within it."""
+        logged = await self._backend.log.page(start)
+        if not logged:
+            # Nothing lies between the two, whatever their numbers.
+            for seat in there(max(start, self.position)):
+                seat.position = max(seat.position, self.position)
+            return
+        rendered = await self._rendered(logged, share=True)
+        last = logged[-1].position
+        shown: dict[Account, int] = {}
+        for seat in there(last):
+            first = bisect_right(rendered, seat.position, key=attrgetter("position"))
+            if first < len(rendered):
+                seat.push(rendered[first:])
+            seat.position = last
+            account = account_of(seat.viewer)
+            shown[account] = min(shown.get(account, first), first)
+        for account, first in shown.items():
+            await self._note(account, [entry for one in rendered[first:] for entry in one.entries])
 
     async def rendered_update(self, told: Told) -> Rendered:
         """Render an update that is no event's."""

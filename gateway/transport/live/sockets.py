@@ -50,7 +50,9 @@ class LiveSockets(WebSocketsSansIOProtocol):
     def write_texts(self, texts: Sequence[bytes]) -> int:
         if self.close_sent or self.transport.is_closing() or self.conn.state is not State.OPEN:
             return 0
-        if self.conn.extensions:  # compressed: each socket has a history of its own
+        if len(texts) == 1 and not self.conn.extensions:
+            self.transport.write(_head(len(texts[0])) + texts[0])
+        elif self.conn.extensions:  # compressed: each socket has a history of its own
             for text in texts:
                 self.conn.send_text(text)
             self.transport.write(b"".join(self.conn.data_to_send()))
@@ -84,5 +86,5 @@ def _head(length: int) -> bytes:
     if length < _SHORT:
         return bytes((_TEXT, length))
     if length < _MIDDLE:
-        return bytes((_TEXT, 126)) + length.to_bytes(2, "big")
-    return bytes((_TEXT, 127)) + length.to_bytes(8, "big")
+        return b"\x81\x7e" + length.to_bytes(2, "big")
+    return b"\x81\x7f" + length.to_bytes(8, "big")
