@@ -30,6 +30,8 @@ from gateway.domain.ids import SupplierKey
 from gateway.domain.pages import DEFAULT_PAGE_SIZE
 from gateway.domain.times import Clock, business_day, utc_now
 from gateway.domain.viewer import Viewer
+from gateway.execution.engine import Engine
+from gateway.execution.plans import Plans
 from gateway.policies.scope import standing_of
 from gateway.resolvers.supplier_reports import Report, results_of
 from gateway.resolvers.webhooks import body_of
@@ -57,7 +59,7 @@ from gateway.settings import Settings, SupplierSettings
 from gateway.store import migrate
 from gateway.store.engine import Database
 from gateway.transport.authentication import TokenVerifier, bearer_authentication
-from gateway.transport.documents import Documents
+from gateway.transport.documents import Documents, PreparedOperation
 from gateway.transport.errors import QuietErrors
 from gateway.transport.example_queries import Examples, example_tabs
 from gateway.transport.graphiql import GraphiQLConfig, IssuedToken, Persona, graphiql_routes
@@ -110,8 +112,7 @@ def create_app(
         clock=clock,
         client_ids=settings.token_client_ids,
     )
-    sync = LocationSync(nomis, database, book)
-    checks, housekeeping = EscortCheckJob(platform), Housekeeping(platform)
+    sync, checks, housekeeping = LocationSync(nomis, database, book), EscortCheckJob(platform), Housekeeping(platform)
     nomis_imports = NomisImportJob(platform)
     platform.nomis_freshness.listen(nomis_imports.wake)
     jobs: list[LocationSync | Recurring | WebhookDelivery] = [sync, checks, nomis_imports, housekeeping]
@@ -133,11 +134,14 @@ def create_app(
         correlation.set(Correlation("", headers.get("traceparent")))
         return await bearer(headers)
 
-    async def run(claims: Claims, operation: OperationRequest, request_id: str) -> Mapping[str, object]:
-        return await endpoint.run(claims, operation, request_id)
+    async def run(
+        claims: Claims, operation: OperationRequest, prepared: PreparedOperation, request_id: str
+    ) -> Mapping[str, object]:
+        return await endpoint.run(claims, operation, prepared, request_id)
 
     documents, schema = _graph()
-    streams = _live(platform, viewers, authenticate, run, settings)
+    engine = Engine(_plans(settings.compile_at_use))
+    streams = _live(platform, viewers, authenticate, run, engine, settings)
     endpoint = GraphQLEndpoint(
         schema,
         authenticate=authenticate,
@@ -145,6 +149,7 @@ def create_app(
         documents=documents,
         limits=documents.limits,
         event_streams=EventStreams(streams),
+        engine=engine,
     )
 
     @asynccontextmanager
@@ -188,6 +193,7 @@ def create_app(
         app,
         platform=platform,
         streams=streams,
+        engine=engine,
         escort_checks=checks,
         nomis_imports=nomis_imports,
         housekeeping=housekeeping,
@@ -248,7 +254,8 @@ def _live(
     platform: Platform,
     viewers: Viewers,
     authenticate: Callable[[Headers], Awaitable[Claims]],
-    run: Callable[[Claims, OperationRequest, str], Awaitable[Mapping[str, object]]],
+    run: Callable[[Claims, OperationRequest, PreparedOperation, str], Awaitable[Mapping[str, object]]],
+    engine: Engine,
     settings: Settings,
 ) -> Streams:
     """Make the subscriptions of this node. `run` answers a query or mutation that comes over one of their sockets."""
@@ -270,6 +277,7 @@ def _live(
         make_context=make_context,
         standing=standing_of,
         note_access=platform.access_log.put,
+        engine=engine,
         execute=run,
     )
     limits = LiveLimits(
@@ -293,6 +301,12 @@ def _graph() -> tuple[Documents, strawberry.Schema]:
 
 def _upstream(settings: Settings, url: HttpUrl) -> UpstreamConfig:
     return UpstreamConfig(base_url=str(url), time_limit_s=settings.upstream_time_limit)
+
+
+@cache
+def _plans(at_use: int) -> Plans:
+    """Make the plans of the process: they depend on nothing but the schema and the documents."""
+    return Plans(_graph()[1], at_use=at_use)
 
 
 def _connect_nomis(settings: Settings, given: Upstreams, clock: Clock, accounts: DemoAccounts | None) -> Nomis:

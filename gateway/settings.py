@@ -142,6 +142,9 @@ class Settings(BaseSettings):
     drain_seconds: float = Field(default=5.0, ge=0, le=300)
     """Over how long a stopping node sends its subscribers elsewhere."""
 
+    compile_at_use: int = Field(default=2, ge=0)
+    """An operation is compiled when it comes for the so-manieth time; 0 leaves all of them to graphql-core."""
+
     log_level: str = Field(default="info", pattern="^(debug|info|warning|error)$")
 
     @property

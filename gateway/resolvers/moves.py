@@ -10,11 +10,11 @@ from gateway.context import Info
 from gateway.domain.allocations import Allocation
 from gateway.domain.escort_records import EscortRecord, YouthRiskAssessment
 from gateway.domain.events import Event, EventClassification
-from gateway.domain.ids import AllocationId, MoveId, PrisonNumber
+from gateway.domain.ids import AllocationId, JourneyId, MoveId, PrisonNumber
 from gateway.domain.journeys import Carriage, Journey, Tracking
 from gateway.domain.locations import Location
 from gateway.domain.moves import Lodging, Move, MoveStatus
-from gateway.domain.pages import Page, page_request
+from gateway.domain.pages import Page, PageRequest, page_request
 from gateway.domain.people import Person
 from gateway.domain.suppliers import Supplier
 from gateway.resolvers.arguments import After, First
@@ -85,6 +85,22 @@ def journey_supplier(root: Journey, info: Info) -> Supplier:
     return cast("Supplier", info.context.services.locations.supplier(root.supplier))
 
 
+PageKey = tuple[MoveId, PageRequest, frozenset[EventClassification] | None]
+
+
+def events_by(
+    first: int | None = None,
+    after: str | None = None,
+    classifications: Sequence[EventClassification] | None = None,
+) -> Relation[Move, PageKey, Page[Event]]:
+    """Declare which events a field shows. Raises InvalidInput where there is no such page."""
+    request = page_request(first=first, after=after)
+    wanted = None if classifications is None else frozenset(classifications)
+    return Relation(
+        bulk=lambda services: services.events.pages_by_moves, key=lambda move: (move.id, request, wanted), missing=EMPTY
+    )
+
+
 async def events(
     root: Move,
     info: Info,
@@ -95,17 +111,24 @@ async def events(
     ] = None,
 ) -> Page[Event]:
     """Give a page of what happened, in the order in which it occurred."""
-    wanted = None if classifications is None else frozenset(classifications)
-    services, loaders = info.context.services, info.context.loaders
-    key = (root.id, page_request(first=first, after=after), wanted)
-    return await loaders.load(services.events.pages_by_moves, key, EMPTY)
+    return await events_by(first, after, classifications).load_for(root, info)
+
+
+def journey_events_by(
+    first: int | None = None, after: str | None = None
+) -> Relation[Journey, tuple[MoveId, JourneyId, PageRequest], Page[Event]]:
+    """Declare which events of a journey a field shows. Raises InvalidInput where there is no such page."""
+    request = page_request(first=first, after=after)
+    return Relation(
+        bulk=lambda services: services.events.pages_by_journeys,
+        key=lambda journey: (journey.move_id, journey.id, request),
+        missing=EMPTY,
+    )
 
 
 async def journey_events(root: Journey, info: Info, first: First = None, after: After = None) -> Page[Event]:
     """Give a page of what happened on one journey."""
-    services, loaders = info.context.services, info.context.loaders
-    key = (root.move_id, root.id, page_request(first=first, after=after))
-    return await loaders.load(services.events.pages_by_journeys, key, EMPTY)
+    return await journey_events_by(first, after).load_for(root, info)
 
 
 EMPTY: Page[Event] = Page(edges=(), has_next=False, has_previous=False)

@@ -1,7 +1,7 @@
 """Fields of a person."""
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 import strawberry
 
@@ -14,7 +14,7 @@ from gateway.domain.pages import Page, page_request
 from gateway.domain.people import CareNeed, EscortEligibility, Person
 from gateway.policies.eligibility import escort_eligibility
 from gateway.resolvers.arguments import After, First
-from gateway.resolvers.relations import Relation
+from gateway.resolvers.relations import Derived, Relation
 from gateway.services.listings import Listing
 
 EMPTY: Page[Move] = Page(edges=(), has_next=False, has_previous=False)
@@ -42,6 +42,22 @@ def location(root: Person, info: Info) -> Location | None:
     return None if root.agency_id is None else info.context.services.locations.by_agency_id(root.agency_id)
 
 
+AlertsShown: TypeAlias = Derived[Person, PrisonNumber, Sequence[Alert], Sequence[Alert]]
+
+
+def alerts_by(active: bool | None = True, type_codes: Sequence[str] | None = None) -> AlertsShown:  # noqa: FBT001, FBT002 - as the field has them
+    """Declare what alerts a field shows: those in force, those that are not, or all; of some types alone."""
+
+    def shown(_: Person, found: Sequence[Alert]) -> Sequence[Alert]:
+        return [
+            alert
+            for alert in found
+            if (active is None or alert.active == active) and (type_codes is None or alert.type_code in type_codes)
+        ]
+
+    return Derived(ACTIVE_ALERTS if active else ALL_ALERTS, shown)
+
+
 async def alerts(
     root: Person,
     info: Info,
@@ -53,20 +69,23 @@ async def alerts(
     ] = None,
 ) -> Sequence[Alert] | None:
     """Give the alerts in force; with `active: false` those that are not, with null all of them."""
-    found = await (ACTIVE_ALERTS if active else ALL_ALERTS).load(info, root.prison_number)
-    return [
-        alert
-        for alert in found
-        if (active is None or alert.active == active) and (type_codes is None or alert.type_code in type_codes)
-    ]
+    return await alerts_by(active, type_codes).resolve(root, info)
+
+
+def _eligibility(root: Person, alerts_in_force: Sequence[Alert]) -> EscortEligibility | None:
+    return escort_eligibility(
+        root.category.code if root.category else None, {alert.code.code for alert in alerts_in_force if alert.active}
+    )
+
+
+ELIGIBILITY: Derived[Person, PrisonNumber, Sequence[Alert], EscortEligibility | None] = Derived(
+    ACTIVE_ALERTS, _eligibility
+)
 
 
 async def eligibility(root: Person, info: Info) -> EscortEligibility | None:
     """Decide from the category and the alerts in force."""
-    found = await ACTIVE_ALERTS.load(info, root.prison_number)
-    return escort_eligibility(
-        root.category.code if root.category else None, {alert.code.code for alert in found if alert.active}
-    )
+    return await ELIGIBILITY.resolve(root, info)
 
 
 async def moves(root: Person, info: Info, first: First = None, after: After = None) -> Listing[Move]:

@@ -17,6 +17,7 @@ from gateway.schema.events import EventConnection
 from gateway.schema.locations import Location, Supplier
 from gateway.schema.nodes import Node, id_field
 from gateway.schema.provenance import Provenance
+from gateway.schema.relations import RELATION
 
 register(
     JourneyState,
@@ -57,7 +58,10 @@ class Journey(Node):
         graphql_type=Vehicle | None, description="The vehicle, once the supplier names one."
     )
     events: object = strawberry.field(
-        resolver=resolve.journey_events, graphql_type=EventConnection, description="What happened on it."
+        resolver=resolve.journey_events,
+        metadata={RELATION: resolve.journey_events_by},
+        graphql_type=EventConnection,
+        description="What happened on it.",
     )
     provenance: ProvenanceValue = strawberry.field(
         graphql_type=Provenance, description="Whether the supplier told it just now, and if not, when."

@@ -39,7 +39,7 @@ from gateway.schema.journeys import Journey, Tracking
 from gateway.schema.locations import Location, Supplier
 from gateway.schema.nodes import Node, id_field
 from gateway.schema.people import Person
-from gateway.schema.relations import relation
+from gateway.schema.relations import RELATION, relation
 from gateway.schema.scalars import PrisonNumber
 from gateway.schema.youth_risk_assessments import YouthRiskAssessment
 
@@ -214,6 +214,7 @@ class Move(Node):
     )
     events: object = strawberry.field(
         resolver=resolve.events,
+        metadata={RELATION: resolve.events_by},
         graphql_type=EventConnection,
         description="What happened to the move, its journeys, its dPER and its person, in order.",
     )

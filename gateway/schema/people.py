@@ -18,7 +18,7 @@ from gateway.schema.enums import register
 from gateway.schema.locations import Location
 from gateway.schema.nodes import Node, id_field
 from gateway.schema.provenance import Provenance
-from gateway.schema.relations import relation
+from gateway.schema.relations import RELATION, relation
 from gateway.schema.scalars import PrisonNumber
 
 if TYPE_CHECKING:  # the two modules name each other's types
@@ -118,6 +118,7 @@ class Person(Node):
     )
     alerts: Sequence[alert_values.Alert] | None = strawberry.field(
         resolver=resolve.alerts,
+        metadata={RELATION: resolve.alerts_by},
         graphql_type=list[Alert] | None,
         description="Alerts: those in force; with `active: false` those that are not; with null all. "
         "Null where they could not be had; an entry in `errors` says why.",
@@ -127,6 +128,7 @@ class Person(Node):
     )
     escort_eligibility: values.EscortEligibility | None = strawberry.field(
         resolver=resolve.eligibility,
+        metadata={RELATION: resolve.ELIGIBILITY},
         graphql_type=EscortEligibility | None,
         description="Whether the escort contract covers the person, and why not. "
         "Null where the category is one that nobody here knows: then a person has to decide.",

@@ -6,9 +6,9 @@ rows have a part in, nor from the load on the machine.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Final, Generic, TypeAlias, TypeVar
+from typing import Any, Final, Generic, TypeAlias, TypeVar
 
 from aiodataloader import DataLoader
 
@@ -36,11 +36,21 @@ def asks_upstream(method: Method) -> Method:
     return method
 
 
+class Missing:
+    """What is known of a key that has no answer."""
+
+
+MISSING: Final = Missing()
+
+
 class Loaders:
-    """The loaders of one operation (or of one event of a subscription): one for each bulk method that is used."""
+    """The loaders of one operation (or of one event of a subscription): one for each bulk method that is used.
+
+    What was found stays known for the operation, failures included: whoever asks again asks nobody.
+    """
 
     def __init__(self) -> None:
-        self._loaders: dict[object, _Loader[object, object]] = {}
+        self._loaders: dict[object, _Loader[Any, Any]] = {}
         self._reads = 0
         self._questions = 0
         self._read_ended = asyncio.Event()
@@ -53,17 +63,40 @@ class Loaders:
             GatewayError: what the bulk method raised, or gave for this key.
 
         """
+        loader = self._loader(bulk)
+        # Also where it is known: an operation that is run again comes upon its errors in the order in which it would
+        # have come upon them at first.
+        await self._asked(bulk, loader, (key,))
+        value = loader.known[key]
+        if isinstance(value, Exception):
+            raise value
+        return missing if isinstance(value, Missing) else value
+
+    async def load_many(self, bulk: Bulk[K, V], keys: Iterable[K | None]) -> Mapping[K, V | Exception | Missing]:
+        """Return the values of many keys, all fetched together: in it, or known from before, each has one.
+
+        A key without an answer has `MISSING`, one that failed has its error. None is no key.
+        """
+        loader = self._loader(bulk)
+        wanted = {key: None for key in keys if key is not None and key not in loader.known}
+        if wanted:
+            await self._asked(bulk, loader, tuple(wanted))
+        return loader.known
+
+    def _loader(self, bulk: Bulk[K, V]) -> "_Loader[K, V]":
         loader = self._loaders.get(bulk)
         if loader is None:
-            loader = self._loaders[bulk] = _Loader(bulk)  # type: ignore[arg-type]  # keyed by the bulk method itself
+            loader = self._loaders[bulk] = _Loader(bulk)
+        return loader
+
+    async def _asked(self, bulk: Bulk[K, V], loader: "_Loader[K, V]", keys: tuple[K, ...]) -> None:
         self._questions += 1
         if getattr(bulk, _ASKS_UPSTREAM, False):
             await self._settled()
-            value = await loader.load(key)
+            await loader.load(keys)
         else:
             with self.reading():
-                value = await loader.load(key)
-        return missing if value is _MISSING else value  # type: ignore[return-value]  # the bulk's own value type
+                await loader.load(keys)
 
     @contextmanager
     def reading(self) -> Iterator[None]:
@@ -98,19 +131,20 @@ class Loaders:
         self._settling = None
 
 
-class _Missing:
-    pass
+class _Loader(DataLoader[tuple[K, ...], None], Generic[K, V]):
+    """Collects what is asked for in one turn of the loop, group by group: a group of keys is one question."""
 
-
-_MISSING = _Missing()
-
-
-class _Loader(DataLoader[K, V | _Missing], Generic[K, V]):
     def __init__(self, bulk: Bulk[K, V]) -> None:
         super().__init__()
         self._bulk = bulk
+        self.known: dict[K, V | Exception | Missing] = {}
 
-    async def batch_load_fn(self, keys: list[K]) -> list[V | _Missing | GatewayError]:  # type: ignore[override]
-        # The library takes exceptions as values of single keys, which its types do not say.
-        found = await self._bulk(keys)
-        return [found.get(key, _MISSING) for key in keys]
+    async def batch_load_fn(self, keys: list[tuple[K, ...]]) -> list[None]:
+        wanted = list(dict.fromkeys(key for group in keys for key in group if key not in self.known))
+        try:
+            found = await self._bulk(wanted) if wanted else {}
+        except Exception as error:  # noqa: BLE001 - it is the answer to each of them
+            self.known.update(dict.fromkeys(wanted, error))
+        else:
+            self.known.update((key, found.get(key, MISSING)) for key in wanted)
+        return [None] * len(keys)

@@ -4,6 +4,7 @@ import re
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from typing import Final
 
 from graphql import (
@@ -82,10 +83,20 @@ class PreparedOperation:
     """An operation that may run. `variables` are coerced; the executor is to be given the raw ones all the same."""
 
     document: DocumentNode
+    document_key: bytes
+    """Stands for the document's text, wherever something is kept for when it comes again."""
     definition: OperationDefinitionNode
     kind: OperationType
     name: str | None
     variables: VariableValues
+
+
+@dataclass(frozen=True, slots=True)
+class KnownDocument:
+    """A valid document, and the digest of its text."""
+
+    document: DocumentNode
+    key: bytes
 
 
 @dataclass(slots=True)
@@ -97,14 +108,15 @@ class Documents:
     """
 
     limits: Limits
-    _valid: OrderedDict[str, DocumentNode] = field(default_factory=OrderedDict, init=False)
+    _valid: OrderedDict[str, KnownDocument] = field(default_factory=OrderedDict, init=False)
     _characters: int = field(default=0, init=False)
 
     def prepare(
         self, schema: GraphQLSchema, text: str, operation_name: str | None, variables: Mapping[str, object]
     ) -> PreparedOperation:
         """Return the operation to run. Raises DocumentErrors: all that can be wrong before anything is fetched."""
-        document = self.document(schema, text)
+        known = self._known(schema, text)
+        document = known.document
         definition = _chosen(document, operation_name)
         coerced = coerce_variables(schema, definition, variables, max_errors=self.limits.errors)
         fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
@@ -119,10 +131,15 @@ class Documents:
             )
             raise DocumentErrors([DocumentError(ErrorCode.QUERY_TOO_EXPENSIVE, message, nodes=[definition])])
         name = definition.name.value if definition.name is not None else None
-        return PreparedOperation(document, definition, OperationType(definition.operation.value), name, coerced)
+        return PreparedOperation(
+            document, known.key, definition, OperationType(definition.operation.value), name, coerced
+        )
 
     def document(self, schema: GraphQLSchema, text: str) -> DocumentNode:
         """Return the document, parsed, within the limits and valid. Raises DocumentErrors."""
+        return self._known(schema, text).document
+
+    def _known(self, schema: GraphQLSchema, text: str) -> KnownDocument:
         known = self._valid.get(text)
         if known is not None:
             self._valid.move_to_end(text)
@@ -134,8 +151,7 @@ class Documents:
             errors = [_validation_error(error) for error in found]
         if errors:
             raise DocumentErrors(errors)
-        self._remember(text, document)
-        return document
+        return self._remember(text, document)
 
     def extension(self) -> SchemaExtension:
         """Make the extension of one execution that spares it parsing and validation.
@@ -163,12 +179,13 @@ class Documents:
         message = QUOTED_LITERAL.sub(r"\1.", error.message)
         return DocumentError(ErrorCode.GRAPHQL_PARSE_FAILED, message, source=error.source, positions=error.positions)
 
-    def _remember(self, text: str, document: DocumentNode) -> None:
-        self._valid[text] = document
+    def _remember(self, text: str, document: DocumentNode) -> KnownDocument:
+        known = self._valid[text] = KnownDocument(document, blake2b(text.encode(), digest_size=16).digest())
         self._characters += len(text)
         while len(self._valid) > self.limits.cached_documents or self._characters > self.limits.cached_characters:
             oldest, _ = self._valid.popitem(last=False)
             self._characters -= len(oldest)
+        return known
 
 
 class PreparedDocument(SchemaExtension):

@@ -18,7 +18,9 @@ from strawberry.types.graphql import OperationType
 
 from gateway.domain.claims import Claims
 from gateway.domain.errors import GatewayError
-from gateway.transport.documents import Documents, core_schema
+from gateway.execution.engine import Engine
+from gateway.execution.plans import Plans
+from gateway.transport.documents import Documents, PreparedOperation, core_schema
 from gateway.transport.errors import DocumentErrors, ErrorCode, QuietErrors, RequestError, format_error
 from gateway.transport.limits import Limits
 from gateway.transport.live.sse import COMPLETE, EventStreams, event
@@ -32,7 +34,7 @@ log: Final[structlog.stdlib.BoundLogger] = structlog.stdlib.get_logger(__name__)
 Authenticate = Callable[[Headers], Awaitable[Claims]]
 """Says who asks, from a request's headers. Raises a GatewayError."""
 
-MakeContext = Callable[[Claims, OperationRequest, str], Awaitable[object]]
+MakeContext = Callable[[Claims, OperationRequest, str], Awaitable[Any]]
 """Makes the context of one execution, for the claims, the operation and the request id. Raises a GatewayError."""
 
 UNWIND_SECONDS: Final = 1.0
@@ -83,6 +85,7 @@ class GraphQLEndpoint:
         documents: Documents | None = None,
         limits: Limits | None = None,
         event_streams: EventStreams | None = None,
+        engine: Engine | None = None,
     ) -> None:
         """Raise TypeError for a schema that would log people's details: see QuietErrors."""
         if not isinstance(schema, QuietErrors):
@@ -94,6 +97,7 @@ class GraphQLEndpoint:
         self._limits = limits or (documents.limits if documents else Limits())
         self._documents = documents or Documents(self._limits)
         self._event_streams = event_streams
+        self._engine = engine or Engine(Plans(schema, at_use=0))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
@@ -104,11 +108,13 @@ class GraphQLEndpoint:
         if response is not None:
             await response(scope, receive, send)
 
-    async def run(self, claims: Claims, operation: OperationRequest, id_: str) -> Mapping[str, object]:
+    async def run(
+        self, claims: Claims, operation: OperationRequest, prepared: PreparedOperation, id_: str
+    ) -> Mapping[str, object]:
         """Run a query or mutation that came by another way than a request of its own, to the body of its answer."""
         try:
             async with asyncio.timeout(self._limits.operation_seconds):
-                result = await self._execute(claims, operation, id_)
+                result = await self._execute(claims, operation, prepared, id_)
         except TimeoutError:
             return {"errors": [format_error(self._too_long(operation.kind), id_)]}
         cause = _cause_before_the_root(result)
@@ -160,18 +166,26 @@ class GraphQLEndpoint:
                 claims, operation, prepared, exchange.request_id, request.scope, request.receive, send
             )
             return None
-        execution = self._execute(claims, operation, exchange.request_id)
+        execution = self._execute(claims, operation, prepared, exchange.request_id)
         result = await self._within_bounds(execution, request, prepared.kind)
         return _result_answer(exchange, result)
 
-    async def _execute(self, claims: Claims, operation: OperationRequest, id_: str) -> ExecutionResult:
+    async def _execute(
+        self, claims: Claims, operation: OperationRequest, prepared: PreparedOperation, id_: str
+    ) -> ExecutionResult:
         context = await self._make_context(claims, operation, id_)
-        return await self._schema.execute(
-            operation.query,
-            variable_values=dict(operation.variables),
-            context_value=context,
-            operation_name=operation.operation_name,
-            operation_extensions=dict(operation.extensions),
+
+        async def by_graphql_core() -> ExecutionResult:
+            return await self._schema.execute(
+                operation.query,
+                variable_values=dict(operation.variables),
+                context_value=context,
+                operation_name=operation.operation_name,
+                operation_extensions=dict(operation.extensions),
+            )
+
+        return await self._engine.answer(
+            prepared.document_key, prepared.document, prepared.definition, prepared.variables, context, by_graphql_core
         )
 
     async def _within_bounds(

@@ -391,6 +391,7 @@ def _settings(
         {
             "database_url": store_url,
             "migrate_on_start": False,
+            "compile_at_use": 1,  # what is asked once in a test is compiled all the same
             "sign_in_url": f"{NOMIS_URL}/auth",
             "prison_api_url": NOMIS_URL,
             "prisoner_search_url": NOMIS_URL,

@@ -12,9 +12,10 @@ from gateway.domain.access_log import AccessLogEntry
 from gateway.domain.claims import Claims
 from gateway.domain.times import Clock
 from gateway.domain.viewer import Viewer
+from gateway.execution.engine import Engine
 from gateway.services.access_log import AccessLog
 from gateway.services.event_log import EventLog
-from gateway.transport.documents import Documents
+from gateway.transport.documents import Documents, PreparedOperation
 from gateway.transport.requests import OperationRequest
 
 
@@ -63,5 +64,6 @@ class Backend:
     make_context: MakeLiveContext
     standing: Callable[[Viewer], Hashable]
     note_access: Callable[[Sequence[AccessLogEntry]], Awaitable[None]]
-    execute: Callable[[Claims, OperationRequest, str], Awaitable[Mapping[str, object]]]
+    engine: Engine
+    execute: Callable[[Claims, OperationRequest, PreparedOperation, str], Awaitable[Mapping[str, object]]]
     """Runs a query or a mutation that came over a socket or as an event stream, to the body of its answer."""

@@ -12,7 +12,10 @@ from typing import Any, cast
 import orjson
 from graphql import ExecutionResult, Executor, GraphQLError, GraphQLSchema, create_source_event_stream
 from strawberry.execution import optimized_is_awaitable
+from strawberry.types import ExecutionResult as Result
 
+from gateway.context import Context
+from gateway.execution.engine import Engine
 from gateway.resolvers.subscriptions import UpdateStream
 from gateway.transport.errors import format_error
 from gateway.transport.live.shared_form import SharedForm
@@ -48,19 +51,24 @@ async def what_is_wanted(
 
 
 async def run_for_event(
-    schema: GraphQLSchema, form: SharedForm, root: object, context: object, request_id: str
+    engine: Engine, schema: GraphQLSchema, form: SharedForm, root: object, context: Context, request_id: str
 ) -> bytes:
     """Answer for one event: the JSON of an execution result."""
-    executor = _executor(schema, form.document, form.operation_name, form.variables, root, context)
-    if isinstance(executor, Executor):
+
+    async def by_graphql_core() -> Result:
+        executor = _executor(schema, form.document, form.operation_name, form.variables, root, context)
+        if not isinstance(executor, Executor):
+            return Result(data=None, errors=executor)
         found = executor.execute_operation(False)
         result = cast("ExecutionResult", await found if isawaitable(found) else found)  # nothing here is deferred
-        data, errors = result.data, list(result.errors or [])
-    else:
-        data, errors = None, executor
-    body: dict[str, object] = {"data": data}
-    if errors:
-        body["errors"] = [format_error(error, request_id) for error in errors]
+        return Result(data=result.data, errors=list(result.errors or []))
+
+    result = await engine.answer(
+        form.document_key, form.document, form.definition, form.coerced, context, by_graphql_core, root=root
+    )
+    body: dict[str, object] = {"data": result.data}
+    if result.errors:
+        body["errors"] = [format_error(error, request_id) for error in result.errors]
     return orjson.dumps(body)
 
 

@@ -252,7 +252,9 @@ class Group:
         collected = Collected()
         if context is None:
             context = await self._context(collected)
-        payload = await run_for_event(self._schema, self.form, told.update, context, self._request_id)
+        payload = await run_for_event(
+            self._backend.engine, self._schema, self.form, told.update, context, self._request_id
+        )
         subject = getattr(told.update, "move", None) or getattr(told.update, "record", None)
         entries = [one for one in shown if subject is not None and one.subject_id == str(subject.id)]
         return Rendered(told.position, told.update.cursor, payload, (*entries, *collected.entries))

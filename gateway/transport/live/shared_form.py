@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from typing import Any, Final
 
 import orjson
@@ -18,9 +19,12 @@ from graphql import (
     VariableNode,
     Visitor,
     VisitorAction,
+    get_operation_ast,
+    get_variable_values,
     print_ast,
     visit,
 )
+from graphql.execution.values import VariableValues
 
 START: Final = "after"
 
@@ -33,6 +37,10 @@ class SharedForm:
     operation_name: str | None
     variables: Mapping[str, object] = field(repr=False)
     key: tuple[str, str | None, bytes] = field(repr=False)
+    definition: OperationDefinitionNode = field(repr=False)
+    coerced: VariableValues = field(repr=False)
+    document_key: bytes = field(repr=False)
+    """Stands for the document."""
 
 
 def shared_form(
@@ -46,8 +54,16 @@ def shared_form(
     visit(bare, _Uses(used))
     bare = visit(bare, _WithoutUnused(used))
     kept = {name: value for name, value in variables.items() if used[name]}
-    key = (print_ast(bare), operation_name, orjson.dumps(kept, option=orjson.OPT_SORT_KEYS))
-    return SharedForm(bare, operation_name, kept, key)
+    text = print_ast(bare)
+    key = (text, operation_name, orjson.dumps(kept, option=orjson.OPT_SORT_KEYS))
+    definition = get_operation_ast(bare, operation_name)
+    coerced = get_variable_values(schema, definition.variable_definitions or (), kept) if definition else []
+    if definition is None or not isinstance(coerced, VariableValues):
+        message = "only an operation that was prepared has a form to share"
+        raise TypeError(message)
+    return SharedForm(
+        bare, operation_name, kept, key, definition, coerced, blake2b(text.encode(), digest_size=16).digest()
+    )
 
 
 class _WithoutStart(Visitor):

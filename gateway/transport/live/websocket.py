@@ -261,7 +261,7 @@ class Connection:
         )
         operation = replace(operation, operation_name=prepared.name, kind=prepared.kind)
         if prepared.kind is not OperationType.SUBSCRIPTION:
-            body = await self._backend.execute(claims, operation, request_id)
+            body = await self._backend.execute(claims, operation, prepared, request_id)
             if "data" not in body:
                 self._send(id=id_, type="error", payload=body["errors"])
             else:

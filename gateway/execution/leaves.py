@@ -1,0 +1,55 @@
+"""Leaves: how scalars and enumerations are written, as an expression where the value is plainly what it should be."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+from typing import Any, Final
+
+from graphql import GraphQLEnumType, GraphQLLeafType
+
+from gateway.execution.running import Irregular
+
+_SERVED_AS_THEY_ARE: Final[dict[str, type]] = {"String": str, "ID": str, "Boolean": bool}
+"""Built-in scalars, and the class whose values they leave as they are. Numbers have bounds, which their types check."""
+_WRITTEN: Final[dict[str, type]] = {"Date": date, "DateTime": datetime}
+"""Scalars of ours whose way of writing has an answer for every value of the class."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """How a leaf type is written.
+
+    `plain` is the class whose values need no look by `complete`; they are written by `write`, or as they are.
+    """
+
+    complete: Callable[[Any], object]
+    plain: type | None = None
+    write: Callable[[Any], object] | dict[Any, str] | None = None
+
+
+def leaf_of(type_: GraphQLLeafType, *, nullable: bool) -> Leaf:
+    """Return how a type's values are written. What its own rules refuse is irregular."""
+    output = type_.coerce_output_value
+
+    def complete(value: Any) -> object:
+        if value is None and nullable:
+            return None
+        written = output(value) if value is not None else None
+        if written is None:
+            raise Irregular
+        return written
+
+    if isinstance(type_, GraphQLEnumType):
+        wrapped = getattr(type_, "wrapped_cls", None)
+        known = {value.value for value in type_.values.values()}
+        if isinstance(wrapped, type) and issubclass(wrapped, Enum) and {one.value for one in wrapped} <= known:
+            return Leaf(complete, wrapped, {member: output(member) for member in wrapped})
+        return Leaf(complete)
+    if type_.name in _SERVED_AS_THEY_ARE:
+        return Leaf(complete, _SERVED_AS_THEY_ARE[type_.name])
+    if type_.name in _WRITTEN:
+        return Leaf(complete, _WRITTEN[type_.name], output)
+    if output is str:
+        return Leaf(complete, str)
+    return Leaf(complete)
