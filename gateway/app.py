@@ -274,6 +274,7 @@ def _live(
         clock=platform.clock,
         authenticate=authenticate,
         establish=viewers.look_again,
+        formerly=viewers.formerly,
         make_context=make_context,
         standing=standing_of,
         note_access=platform.access_log.put,

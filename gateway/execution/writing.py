@@ -30,8 +30,8 @@ from graphql import (
     is_object_type,
 )
 from strawberry import Schema
-from strawberry.types import has_object_definition
 
+from gateway.execution.classes import Classes, Concrete
 from gateway.execution.collecting import NotCompiled, Selections, selection_sets
 from gateway.execution.fields import Attribute, Given, Related, Resolved, given_of, way_of
 from gateway.execution.leaves import leaf_of
@@ -234,7 +234,7 @@ class Writer:
 
     def _checked(self, to: _Function, var: str, type_: GraphQLObjectType) -> None:
         if type_.is_type_of is not None:
-            known = self._name("k", _Classes(type_), ("classes", type_.name))
+            known = self._name("k", Classes(type_), ("classes", type_.name))
             to.add(f"{known}[{var}.__class__] or {known}.refuse({var})")
 
     def _abstract(
@@ -246,7 +246,7 @@ class Writer:
         sets: Sequence[SelectionSetNode],
     ) -> None:
         possible = self._core.get_possible_types(type_)
-        which = self._name("k", _Concrete(possible), ("concrete", type_.name))
+        which = self._name("k", Concrete(possible), ("concrete", type_.name))
         number = self._new("n")
         to.add(f"{number} = {which}.of({var})")
         for position, one in enumerate(possible):
@@ -372,45 +372,3 @@ class Writer:
 
 def _call(number: int, _body: _Function) -> str:
     return f"g{number}(R, W{number}, K{number}, O{number})"
-
-
-class _Classes(dict[type, bool]):
-    """Whether the objects of a class are of a type, by the type's own word; asked once for each class."""
-
-    def __init__(self, type_: GraphQLObjectType) -> None:
-        super().__init__()
-        self._type = type_
-
-    def __missing__(self, class_: type) -> bool:
-        return False
-
-    def refuse(self, value: object) -> None:
-        """Ask the type about a value of a class that is not known yet. Raises Irregular where it is none."""
-        is_type_of = self._type.is_type_of
-        if is_type_of is None or is_type_of(value, None) is not True:  # type: ignore[arg-type]  # ours look at the class alone
-            raise Irregular
-        self[value.__class__] = True
-
-
-class _Concrete(dict[type, int]):
-    """Which of the possible types of an abstract one the objects of a class are."""
-
-    def __init__(self, possible: Sequence[GraphQLObjectType]) -> None:
-        super().__init__()
-        self._possible = possible
-
-    def of(self, value: object) -> int:
-        """Return the place of a value's type among the possible ones. Raises Irregular where it is none."""
-        class_ = value.__class__
-        known = self.get(class_)
-        if known is None:
-            if has_object_definition(class_):
-                raise Irregular
-            known = next(
-                (place for place, one in enumerate(self._possible) if one.is_type_of and one.is_type_of(value, None)),  # type: ignore[arg-type]  # as above
-                None,
-            )
-            if known is None:
-                raise Irregular
-            self[class_] = known
-        return known

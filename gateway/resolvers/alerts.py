@@ -1,6 +1,6 @@
 """Fields of an alert."""
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Sequence
 
 from gateway.context import Info
 from gateway.domain.alerts import Alert, AlertCode, AlertType
@@ -19,15 +19,15 @@ async def codes(root: AlertType, info: Info) -> Sequence[AlertCode]:
     return next((entry.codes for entry in catalogue if entry.code == root.code), ())
 
 
-def is_in_use(root: AlertCode, info: Info) -> bool | Awaitable[bool]:
-    """Tell whether new alerts may have the code; for that of an alert the catalogue is asked."""
-    return _in_catalogue(root.code, info) if root.active is None else root.active
+async def is_in_use(root: AlertCode, info: Info) -> bool:
+    """Tell whether new alerts may have the code; for that of an alert the catalogue is asked.
 
-
-async def _in_catalogue(code: str, info: Info) -> bool:
-    """Look a code up; where the catalogue cannot be had it counts as in use, for the alert is worth more than this."""
+    Where the catalogue cannot be had it counts as in use, for the alert is worth more than this.
+    """
+    if root.active is not None:
+        return root.active
     try:
         catalogue = await info.context.services.alerts.catalogue()
     except UpstreamError:
         return True
-    return next((bool(each.active) for entry in catalogue for each in entry.codes if each.code == code), True)
+    return next((bool(each.active) for entry in catalogue for each in entry.codes if each.code == root.code), True)

@@ -13,7 +13,7 @@ from gateway.domain.ids import SupplierKey
 from gateway.domain.moves import Move
 from gateway.domain.webhooks import Notice
 from gateway.policies.webhooks.notices import notices_of
-from gateway.store import webhook_outbox
+from gateway.store import journeys, webhook_outbox
 from gateway.store.webhook_outbox import NewMessage
 
 Render = Callable[[Notice], str]
@@ -33,10 +33,14 @@ class Announcer:
         """Write what suppliers are to be told of changes (each before, after, and its events); return to whom."""
         if not self.bells:
             return frozenset()
+        changes = list(found)
+        drivers = await journeys.drivers(
+            conn, {event.journey_id for _, _, events in changes for event in events if event.journey_id is not None}
+        )
         messages = [
             NewMessage(uuid4(), one.supplier, one.move.id, one.move.reference, one.type, self.render(one))
-            for before, after, events in found
-            for one in notices_of(before, after, events)
+            for before, after, events in changes
+            for one in notices_of(before, after, events, drivers)
             if one.supplier in self.bells
         ]
         await webhook_outbox.add(conn, messages, at=at)

@@ -12,6 +12,7 @@ from gateway.adapters.nomis import Nomis
 from gateway.domain.caseloads import Caseload
 from gateway.domain.claims import Claims
 from gateway.domain.errors import UpstreamError, UpstreamRejected
+from gateway.domain.event_log import LogPosition
 from gateway.domain.times import Clock
 from gateway.store import viewer_grants
 from gateway.store.engine import Database
@@ -78,6 +79,14 @@ class GrantBook:
         # Shielded: others wait for the same task, and one that gives up must not end it for them.
         return await asyncio.shield(task)
 
+    async def former(self, claims: Claims, since: LogPosition) -> list[Grants]:
+        """Return what the account was seen with, by any node, at some time since a position, and no longer is."""
+        if claims.username is None or claims.auth_source not in (STAFF, EXTERNAL):
+            return []
+        async with self._database.read() as connection:
+            found = await viewer_grants.former(connection, claims.username, claims.auth_source, since=since)
+        return [_GRANTS.validate_python(one) for one in found]
+
     async def _learn(self, account: _Account, claims: Claims) -> Grants:
         at = self._clock()
         try:
@@ -85,7 +94,7 @@ class GrantBook:
         except UpstreamRejected:
             # An answer, and not an outage: what was known before opens nothing any more.
             async with self._database.transaction() as connection:
-                await viewer_grants.forget(connection, *account)
+                await viewer_grants.forget(connection, *account, at=at)
             raise
         except UpstreamError:
             last_known = await self._last_known(account, at)

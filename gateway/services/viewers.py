@@ -7,6 +7,7 @@ from typing import Final
 
 from gateway.domain.caseloads import Caseload
 from gateway.domain.claims import Claims
+from gateway.domain.event_log import LogPosition
 from gateway.domain.ids import AgencyId, RegionKey, SupplierKey
 from gateway.domain.times import Clock
 from gateway.domain.viewer import Viewer
@@ -66,7 +67,19 @@ class Viewers:
         """
         if claims.is_client_credentials:
             return self._machine(claims)
-        grants = await self._grants.of(claims)
+        return await self._seen_with(claims, await self._grants.of(claims))
+
+    async def formerly(self, claims: Claims, since: LogPosition) -> list[Viewer]:
+        """Make the viewers that an account has been since a position of the log, before its grants became others.
+
+        A change is known from the moment when it was seen. A system's own token has the places of the settings: what
+        they were before a restart is not known.
+        """
+        if claims.is_client_credentials:
+            return []
+        return [await self._seen_with(claims, grants) for grants in await self._grants.former(claims, since)]
+
+    async def _seen_with(self, claims: Claims, grants: Grants) -> Viewer:
         reference = await self._reference_book.current()
         agencies, supplier = _places(claims, grants, reference)
         return Viewer(

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, make_url
@@ -93,6 +93,8 @@ class Database:
                 )
                 for reading in (True, False)
             )
+            for engine in (self._reader, self._writer):
+                sa.event.listen(engine.sync_engine, "checkout", _refuse_closed)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
@@ -134,6 +136,15 @@ class Database:
             self._lent -= 1
             if not self._lent:
                 self._all_back.set()
+
+
+def _refuse_closed(lent: Any, _record: object, _proxy: object) -> None:
+    """Have a connection replaced that the server has closed, and all that are as old: the server was restarted.
+
+    The driver knows by itself, so nothing is asked for that; without it each connection would fail one request.
+    """
+    if lent.driver_connection.is_closed():
+        raise sa.exc.InvalidatePoolError
 
 
 def migrating_engine(url: str) -> AsyncEngine:

@@ -14,14 +14,15 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.domain.event_log import LoggedEvent, LogPosition, Sight
-from gateway.domain.ids import AgencyId, EventId, JourneyId, MoveId, SupplierKey
+from gateway.domain.ids import AgencyId, EventId, MoveId, SupplierKey
 from gateway.domain.moves import LodgingStatus, Move
 from gateway.domain.scope import Scope
 from gateway.store.dialects import insert_if_new, is_postgresql
 from gateway.store.events import event_of
+from gateway.store.journeys import drivers as drivers_of
 from gateway.store.moves import move_of
 from gateway.store.scoping import visible_events, visible_moves
-from gateway.store.tables import event_log, events, journeys, lodgings, moves
+from gateway.store.tables import event_log, events, lodgings, moves
 
 _LARGEST: Final = 2**63 - 1
 _HORIZON: Final = sa.text("((pg_snapshot_xmin(pg_current_snapshot()))::text)::bigint")
@@ -110,7 +111,7 @@ async def page_after(conn: AsyncConnection, position: LogPosition, *, limit: int
         for move_id, row in of_moves.items()
     }
     stays = await _standing_lodgings(conn, [move_id for move_id, row in of_moves.items() if row.of_move_lodges])
-    drivers = await _drivers(conn, {row.journey_id for row in rows if row.journey_id is not None})
+    drivers = await drivers_of(conn, {row.journey_id for row in rows if row.journey_id is not None})
     events_ = [
         _logged(row, seen[row.move_id], stays.get(row.move_id, frozenset()), drivers.get(row.journey_id), at)
         for row in rows
@@ -155,14 +156,6 @@ async def _standing_lodgings(conn: AsyncConnection, ids: Iterable[MoveId]) -> di
         move_id = MoveId(row.move_id)
         found[move_id] = found.get(move_id, frozenset()) | {AgencyId(row.agency_id)}
     return found
-
-
-async def _drivers(conn: AsyncConnection, ids: Iterable[JourneyId]) -> dict[JourneyId, SupplierKey]:
-    wanted = sorted(ids)
-    if not wanted:
-        return {}
-    rows = await conn.execute(sa.select(journeys.c.id, journeys.c.supplier).where(journeys.c.id.in_(wanted)))
-    return {JourneyId(row.id): SupplierKey(row.supplier) for row in rows}
 
 
 def _logged(

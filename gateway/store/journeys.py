@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from gateway.domain.ids import MoveId
+from gateway.domain.ids import JourneyId, MoveId, SupplierKey
 from gateway.domain.journeys import JourneyState, ReportedJourney, Vehicle
 from gateway.domain.scope import Scope
 from gateway.store.scoping import told_by_whom_they_hear, visible_moves
@@ -55,3 +55,12 @@ def journey_of(row: sa.Row[tuple[object, ...]]) -> ReportedJourney:
         updated_at=row.updated_at,
         version=row.version,
     )
+
+
+async def drivers(conn: AsyncConnection, ids: Iterable[JourneyId]) -> dict[JourneyId, SupplierKey]:
+    """Return whose journeys are, of those that are kept here; no scope is asked: see who calls."""
+    wanted = sorted(ids)
+    if not wanted:
+        return {}
+    rows = await conn.execute(sa.select(journeys.c.id, journeys.c.supplier).where(journeys.c.id.in_(wanted)))
+    return {JourneyId(row.id): SupplierKey(row.supplier) for row in rows}

@@ -315,6 +315,21 @@ viewer_grants: Final = sa.Table(
     sa.Column("fetched_at", Instant, nullable=False),
 )
 
+former_grants: Final = sa.Table(
+    "former_grants",
+    metadata,
+    # What a user had been seen with before they were seen with something else, and where the event log was then.
+    sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), primary_key=True, autoincrement=True),
+    sa.Column("username", sa.String(240), nullable=False),
+    sa.Column("auth_source", _code(), nullable=False),
+    sa.Column("grants", sa.JSON, nullable=False),
+    sa.Column("until_transaction", sa.BigInteger, nullable=False),
+    sa.Column("until_number", sa.BigInteger, nullable=False),
+    sa.Column("replaced_at", Instant, nullable=False),
+    sa.Index("ix_former_grants_account", "username", "auth_source", "until_transaction"),
+    sa.Index("ix_former_grants_replaced_at", "replaced_at"),
+)
+
 active_caseloads: Final = sa.Table(
     "active_caseloads",
     metadata,

@@ -139,6 +139,41 @@ async def test_a_caseload_that_is_taken_away_stops_the_next_event(here: Served) 
         ]
 
 
+@pytest.mark.parametrize("asked_meanwhile", [False, True])
+async def test_what_was_lost_during_an_absence_is_announced_on_return(here: Served, *, asked_meanwhile: bool) -> None:
+    """Whether the gateway comes to know of it by the return itself, or by something else that they ask before."""
+    nomis, clock = here.bed.nomis, here.bed.gateway.clock
+    async with here.socket() as socket:
+        await socket.subscribe()
+        move_id = await here.book()
+        first = await socket.next()
+    nomis.account_list = (
+        an_account("LEEDS_OFFICER", "PECS_PRISON", caseloads=("WWI",)),
+        *(one for one in nomis.account_list if one.username != "LEEDS_OFFICER"),
+    )
+    here.bed.gateway.nomis_house.move_in(nomis)
+    clock.advance(timedelta(seconds=61))
+    if asked_meanwhile:
+        assert await here.bed.ask("query($id: ID!) {move(id: $id) {id}}", OFFICER, {"id": move_id}) == {"move": None}
+        clock.advance(timedelta(seconds=61))
+    async with here.socket() as again:
+        await again.subscribe(variables={"after": first["cursor"]})
+        gone = await again.next()
+        assert (gone["goneId"], gone["move"], gone["event"]) == (move_id, None, None)
+    async with here.events(variables={"after": first["cursor"]}) as stream:
+        assert (await stream.next())[1]["goneId"] == move_id
+
+
+async def test_whoever_was_away_and_lost_nothing_is_told_nothing_of_the_kind(here: Served) -> None:
+    move_id = await here.book()
+    start = await here.cursor()
+    here.bed.gateway.clock.advance(timedelta(seconds=61))
+    async with here.socket() as again:
+        await again.subscribe(variables={"after": start})
+        await here.tell(move_id)
+        assert await told(again, 1) == ["MoveCrossSupplierDropOff"]
+
+
 async def test_a_filter_narrows_and_never_widens(here: Served) -> None:
     start = await here.cursor()
     to_court, to_other = await here.book(), await here.book("A1102AA", toLocationId=here.place("WSTMC"))

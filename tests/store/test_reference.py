@@ -144,9 +144,9 @@ async def test_what_is_kept_of_viewers_is_replaced(store: Database) -> None:
         assert await viewer_grants.get(conn, "A_USER", "nomis") == KeptGrants({"caseloads": ["MDI"]}, later)
         assert await viewer_grants.get(conn, "A_USER", "auth") is None
     async with store.transaction() as conn:
-        await viewer_grants.forget(conn, "A_USER", "auth")
+        await viewer_grants.forget(conn, "A_USER", "auth", at=NOON)
         assert await viewer_grants.get(conn, "A_USER", "nomis") is not None
-        await viewer_grants.forget(conn, "A_USER", "nomis")
+        await viewer_grants.forget(conn, "A_USER", "nomis", at=NOON)
         assert await viewer_grants.get(conn, "A_USER", "nomis") is None
         assert await active_caseloads.get(conn, "A_USER") == MDI
         assert await active_caseloads.get(conn, "ANOTHER") is None

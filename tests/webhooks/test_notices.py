@@ -9,8 +9,8 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.domain.events import Event, EventClassification, EventDetail
-from gateway.domain.ids import AgencyId, EventId, MoveId, MoveReference, PrisonNumber, SupplierKey
+from gateway.domain.events import EVENTS_OF_THE_SENDER, Event, EventClassification, EventDetail
+from gateway.domain.ids import AgencyId, EventId, JourneyId, MoveId, MoveReference, PrisonNumber, SupplierKey
 from gateway.domain.moves import Move, MoveStatus, MoveType, VehicleKind, VehicleNeeds
 from gateway.domain.webhooks import MessageType, Notice
 from gateway.policies.events.catalogue import CATALOGUE
@@ -46,18 +46,38 @@ MOVE: Final = Move(
 )
 
 
-def an_event(kind: str, by: SupplierKey | None = None, number: int = 1) -> Event:
+JOURNEYS: Final = [JourneyId(UUID(int=100 + number)) for number in range(3)]
+DRIVERS: Final = dict(zip(JOURNEYS, SUPPLIERS, strict=False))
+"""The last of the journeys is known to the system of its supplier alone."""
+
+
+def an_event(kind: str, by: SupplierKey | None = None, number: int = 1, journey: JourneyId | None = None) -> Event:
     details = (EventDetail("reason", "SECRET"),)
     return Event(
-        EventId(UUID(int=number)), 0, MOVE.id, None, kind, EventClassification.DEFAULT, NOW, NOW, by, "SECRET", details
+        EventId(UUID(int=number)),
+        0,
+        MOVE.id,
+        journey,
+        kind,
+        EventClassification.DEFAULT,
+        NOW,
+        NOW,
+        by,
+        "SECRET",
+        details,
     )
 
 
 MOVES: Final = st.builds(
-    lambda supplier, authorised, status, version: replace(
-        MOVE, supplier=supplier, authorised_at=NOW if authorised else None, status=status, version=version
+    lambda suppliers, authorised, status, version: replace(
+        MOVE,
+        supplier=suppliers[0],
+        receiving_supplier=suppliers[1],
+        authorised_at=NOW if authorised else None,
+        status=status,
+        version=version,
     ),
-    st.sampled_from([None, *SUPPLIERS]),
+    st.sampled_from([(None, None), *((one, None) for one in SUPPLIERS), SUPPLIERS, SUPPLIERS[::-1]]),
     st.booleans(),
     st.sampled_from(MoveStatus),
     st.integers(1, 9),
@@ -68,6 +88,7 @@ EVENTS: Final = st.lists(
         st.sampled_from([*sorted(CATALOGUE), "MoveUpdate", "MoveEscortCheckPassed"]),
         st.sampled_from([None, *SUPPLIERS]),
         st.integers(1, 99),
+        st.sampled_from([None, *JOURNEYS]),
     ),
     max_size=4,
     unique_by=lambda event: event.id,
@@ -75,31 +96,41 @@ EVENTS: Final = st.lists(
 
 
 def told(before: Move | None, after: Move, *events: Event) -> list[tuple[SupplierKey, MessageType]]:
-    return [(one.supplier, one.type) for one in notices_of(before, after, events)]
+    return [(one.supplier, one.type) for one in notices_of(before, after, events, DRIVERS)]
+
+
+def parties(move: Move | None) -> set[SupplierKey]:
+    if move is None or move.authorised_at is None:
+        return set()
+    return {one for one in (move.supplier, move.receiving_supplier) if one is not None}
+
+
+def may_hear(supplier: SupplierKey, event: Event) -> bool:
+    if event.type in EVENTS_OF_THE_SENDER:
+        return False
+    return event.journey_id is None or supplier in (event.supplier, DRIVERS.get(event.journey_id))
 
 
 @given(st.one_of(st.none(), MOVES), MOVES, EVENTS)
-def test_nobody_is_told_of_what_they_do_not_carry(before: Move | None, after: Move, events: list[Event]) -> None:
-    had = before.supplier if before is not None and before.authorised_at is not None else None
-    has = after.supplier if after.authorised_at is not None else None
-    found = notices_of(before, after, events)
+def test_nobody_is_told_of_what_they_may_not_see(before: Move | None, after: Move, events: list[Event]) -> None:
+    had, has = parties(before), parties(after)
+    found = notices_of(before, after, events, DRIVERS)
     for notice in found:
-        assert notice.supplier == (had if notice.type is MessageType.MOVE_REMOVED else has)
-        assert (notice.type is MessageType.MOVE_ADDED) <= (had != has)
-    removed = [one.supplier for one in found if one.type is MessageType.MOVE_REMOVED]
-    assert removed == ([had] if had is not None and had != has else [])
-    added = [one.supplier for one in found if one.type is MessageType.MOVE_ADDED]
-    assert added == ([has] if has is not None and had != has else [])
-    if has is not None:
-        named = [one.event.id for one in found if one.event is not None]
-        others = [one.id for one in events if one.supplier != has]
+        assert notice.supplier in (had - has if notice.type is MessageType.MOVE_REMOVED else has)
+        assert (notice.type is MessageType.MOVE_ADDED) <= (notice.supplier not in had)
+        assert notice.event is None or may_hear(notice.supplier, notice.event)
+    for kind, expected in ((MessageType.MOVE_REMOVED, had - has), (MessageType.MOVE_ADDED, has - had)):
+        assert sorted(one.supplier for one in found if one.type is kind) == sorted(expected)
+    for supplier in has:
+        named = [one.event.id for one in found if one.event is not None and one.supplier == supplier]
+        others = [one.id for one in events if one.supplier != supplier and may_hear(supplier, one)]
         assert [one for one in named if one in others] == [one for one in others if one in named]
         assert set(others) <= set(named)
 
 
 @given(MOVES, EVENTS)
 def test_no_body_says_more_than_ids_types_states_and_times(after: Move, events: list[Event]) -> None:
-    for notice in notices_of(None, after, events):
+    for notice in notices_of(None, after, events, DRIVERS):
         assert "SECRET" not in body_of(notice)
         assert "A1234BC" not in body_of(notice)
         assert body_of(notice) == body_of(notice)
@@ -107,7 +138,7 @@ def test_no_body_says_more_than_ids_types_states_and_times(after: Move, events: 
 
 def test_a_move_that_changes_hands_is_taken_from_one_and_given_to_the_other() -> None:
     after = replace(MOVE, supplier=SUPPLIERS[1], version=2, updated_at=NOW + timedelta(minutes=1))
-    found = notices_of(MOVE, after, [an_event("MoveUpdate")])
+    found = notices_of(MOVE, after, [an_event("MoveUpdate")], {})
     assert [(one.supplier, one.type) for one in found] == [
         (SUPPLIERS[0], MessageType.MOVE_REMOVED),
         (SUPPLIERS[1], MessageType.MOVE_ADDED),
@@ -135,8 +166,8 @@ def test_what_sort_of_news_it_is() -> None:
 
 def test_a_change_without_an_event_is_told_too() -> None:
     after = replace(MOVE, version=2)
-    assert notices_of(MOVE, after, []) == [Notice(SUPPLIERS[0], MessageType.MOVE_CHANGED, after, None)]
-    assert notices_of(MOVE, MOVE, []) == []
+    assert notices_of(MOVE, after, [], {}) == [Notice(SUPPLIERS[0], MessageType.MOVE_CHANGED, after, None)]
+    assert notices_of(MOVE, MOVE, [], {}) == []
 
 
 def test_what_a_supplier_said_itself_is_no_news_to_it() -> None:

@@ -5,11 +5,11 @@ is told nothing, and its first word of a move is that it is there. What it recor
 gateway concluded from that is.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from gateway.domain.events import EVENTS_OF_THE_SENDER, Event
-from gateway.domain.ids import SupplierKey
+from gateway.domain.ids import JourneyId, SupplierKey
 from gateway.domain.move_replay import STATUS_EVENTS
 from gateway.domain.moves import Move, MoveStatus
 from gateway.domain.webhooks import MessageType, Notice
@@ -19,7 +19,11 @@ _SAID_BY_DOING: Final = frozenset({"JourneyCreate"})
 """What the gateway writes down of something that a supplier itself asked for."""
 
 
-def notices_of(before: Move | None, after: Move, events: Sequence[Event]) -> list[Notice]:
+Drivers = Mapping[JourneyId, SupplierKey]
+"""Whose a journey is, of those that the gateway keeps itself."""
+
+
+def notices_of(before: Move | None, after: Move, events: Sequence[Event], drivers: Drivers) -> list[Notice]:
     """Return what suppliers are told of a change, in order; `before` is None for a new move.
 
     The supplier that loses a move is told before the one that gains it.
@@ -27,7 +31,7 @@ def notices_of(before: Move | None, after: Move, events: Sequence[Event]) -> lis
     had, has = _parties(before), _parties(after)
     found = [Notice(one, MessageType.MOVE_REMOVED, after, None) for one in had if one not in has]
     for one in has:
-        heard = [event for event in events if _is_heard(event, one, after)]
+        heard = [event for event in events if _is_heard(event, one, drivers)]
         if one not in had:
             first, rest = (heard[0] if heard else None), heard[1:]
             found.append(Notice(one, MessageType.MOVE_ADDED, after, first))
@@ -48,11 +52,14 @@ def _parties(move: Move | None) -> tuple[SupplierKey, ...]:
     return tuple(one for one in (move.supplier, move.receiving_supplier) if one is not None)
 
 
-def _is_heard(event: Event, by: SupplierKey, move: Move) -> bool:
-    """Tell whether an event is one that the supplier may see: no other's journey, no record that is being filled in."""
+def _is_heard(event: Event, by: SupplierKey, drivers: Drivers) -> bool:
+    """Tell whether an event is one that the supplier may see: no other's journey, no record that is being filled in.
+
+    The same as `policies.scope.hears_of` says of subscriptions.
+    """
     if event.type in EVENTS_OF_THE_SENDER:
         return False
-    return event.journey_id is None or (event.supplier or move.supplier) == by
+    return event.journey_id is None or by in {event.supplier, drivers.get(event.journey_id)}
 
 
 def _is_news(event: Event, to: SupplierKey) -> bool:

@@ -10,6 +10,7 @@ from strawberry import Schema
 from gateway.context import Context
 from gateway.domain.access_log import AccessLogEntry
 from gateway.domain.claims import Claims
+from gateway.domain.event_log import LogPosition
 from gateway.domain.times import Clock
 from gateway.domain.viewer import Viewer
 from gateway.execution.engine import Engine
@@ -61,6 +62,8 @@ class Backend:
     clock: Clock
     authenticate: Callable[[Headers], Awaitable[Claims]]
     establish: Callable[[Claims], Awaitable[Viewer]]
+    formerly: Callable[[Claims, LogPosition], Awaitable[Sequence[Viewer]]]
+    """Whom an account has been since a position of the log, before it was given other places."""
     make_context: MakeLiveContext
     standing: Callable[[Viewer], Hashable]
     note_access: Callable[[Sequence[AccessLogEntry]], Awaitable[None]]

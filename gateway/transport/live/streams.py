@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -88,6 +88,7 @@ class Streams:
         schema = core_schema(self.backend.schema)
         found = await what_is_wanted(schema, prepared.document, prepared.name, operation.variables, context, request_id)
         after = found.after if resume is None else await context.services.updates.position(resume)
+        was = () if after is None else await self.backend.formerly(claims, after)
         form = shared_form(schema, prepared.document, prepared.name, operation.variables)
         key = (form.key, found.wanted, self.backend.standing(viewer))
         group = self._groups.get(key)
@@ -105,7 +106,9 @@ class Streams:
         except BaseException:
             self.close(stream)
             raise
-        if not stream.is_over:
+        if was:
+            stream.work = asyncio.create_task(self._settle(stream, was), name="after an absence")
+        elif not stream.is_over:
             self._bring_up(stream)
         return stream
 
@@ -249,17 +252,22 @@ class Streams:
         self._leave(stream)
         stream.group = group
         stream.seat = Seat(viewer, stream.seat.push, stream.seat.position, stream.seat.ready)
-        stream.work = asyncio.create_task(self._settle(stream, was), name="changing standing")
+        stream.work = asyncio.create_task(self._settle(stream, [was]), name="changing standing")
 
-    async def _settle(self, stream: Stream, was: Viewer) -> None:
+    async def _settle(self, stream: Stream, was: Sequence[Viewer]) -> None:
+        """Tell a stream what its viewer lost sight of since they were others, and bring it to where its group is."""
         group, seat = stream.group, stream.seat
         await group.begin()
         pause = 0.05
         while not stream.is_over:
             try:
                 context = await self.backend.make_context(seat.viewer, group.form.operation_name, "", Collected())
-                for update in await context.services.updates.gone_since(group.wanted, was, seat.position):
-                    seat.push([await group.rendered_update(Told(seat.position, update))])
+                told = set[object]()
+                for former in was:
+                    for update in await context.services.updates.gone_since(group.wanted, former, seat.position):
+                        if update.gone_id not in told:
+                            told.add(update.gone_id)
+                            seat.push([await group.rendered_update(Told(seat.position, update))])
             except Exception as error:  # noqa: BLE001 - the store is away; to tell twice does no harm
                 _log.warning("not_settled", error=type(error).__name__)
                 await asyncio.sleep(pause)
