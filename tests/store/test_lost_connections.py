@@ -34,8 +34,8 @@ async def test_connections_that_the_server_has_closed_are_replaced_before_anybod
         assert await ask_on_all(database) == [1] * 2 * AT_ONCE
         killer = await asyncpg.connect(url)
         others = "from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
-        assert await killer.fetchval(f"select count(pg_terminate_backend(pid)) {others}") == 2 * AT_ONCE  # noqa: S608 - our own words
-        while await killer.fetchval(f"select count(*) {others}"):  # noqa: S608 - likewise
+        assert await killer.fetchval(f"select count(pg_terminate_backend(pid)) {others}") == 2 * AT_ONCE
+        while await killer.fetchval(f"select count(*) {others}"):
             pass
         await killer.close()
         assert await ask_on_all(database) == [1] * 2 * AT_ONCE
