@@ -9,8 +9,12 @@ import os
 import pytest
 from hypothesis import settings
 
+from tests.support.dialects import share_what_is_compiled
+
 # As in the gateway's own process: each bed makes a good deal of lasting garbage, and looking through it all costs more.
 gc.set_threshold(50_000, 20, 50)
+
+share_what_is_compiled()
 
 settings.register_profile("ci", max_examples=100, derandomize=True, deadline=None, database=None)
 settings.register_profile("nightly", max_examples=10_000, deadline=None, print_blob=True)

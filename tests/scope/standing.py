@@ -16,7 +16,6 @@ from gateway.adapters.supplier import carriage_codec
 from gateway.domain.ids import AgencyId, JourneyId
 from gateway.domain.journeys import JourneyState, Leg, Vehicle
 from gateway.services.access_log import AccessLogWriter
-from gateway.services.location_sync import LocationSync
 from gateway.store import moves_writer
 from gateway.store.responses_codec import to_json
 from gateway.store.tables import metadata
@@ -231,10 +230,7 @@ def standing_gateway() -> Iterator[Standing]:
                 bindings=BINDINGS,
                 time_limit=_TIME_LIMIT,
             )
-            with _first_sync() as synced:
-                gateway = await stack.enter_async_context(running)
-                await synced.wait()
-            return gateway, url
+            return await stack.enter_async_context(running), url
 
         gateway, url = runner.run(start())
         for writer in gateway.writers:
@@ -250,20 +246,6 @@ def standing_gateway() -> Iterator[Standing]:
         finally:
             engine.dispose()
             runner.run(stack.aclose())
-
-
-@contextmanager
-def _first_sync() -> Iterator[asyncio.Event]:
-    """Tell when places were first taken over from NOMIS: whoever counts calls before would count that one too."""
-    synced = asyncio.Event()
-    once = LocationSync.once
-
-    async def noting(self: LocationSync) -> None:
-        await once(self)
-        synced.set()
-
-    with patch.object(LocationSync, "once", noting):
-        yield synced
 
 
 async def _write_nothing(_rows: object) -> None:
