@@ -11,6 +11,7 @@ from unittest.mock import patch
 from uuid import UUID
 
 import sqlalchemy as sa
+import uvloop
 
 from gateway.adapters.supplier import carriage_codec
 from gateway.domain.ids import AgencyId, JourneyId
@@ -214,7 +215,7 @@ def standing_gateway() -> Iterator[Standing]:
 
     It does not write its access log, which has tests of its own and would take a third of the time.
     """
-    with asyncio.Runner() as runner, ExitStack() as patches:
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner, ExitStack() as patches:
         stack = AsyncExitStack()
         suppliers = {"geoamey": SupplierSource(), "serco": SupplierSource()}
 
