@@ -104,6 +104,13 @@ class Switches:
         self._rules = list(rules)
         self._hits = [0] * len(self._rules)
 
+    def counts(self) -> dict[str, int]:
+        """Give the requests so far, by route."""
+        return dict(self._counts)
+
+    def forget_counts(self) -> None:
+        self._counts.clear()
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
@@ -160,9 +167,9 @@ class Switches:
 
     def _requests(self, request: Request) -> Response:
         if request.method == "GET":
-            return _json({"total": self._counts.total(), "byRoute": dict(self._counts)})
+            return _json({"total": self._counts.total(), "byRoute": self.counts()})
         if request.method == "DELETE":
-            self._counts.clear()
+            self.forget_counts()
             return Response(status_code=204)
         return _refusal("requests know GET and DELETE", "method", status=405)
 

@@ -3,11 +3,12 @@
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any, Final
 
 import sqlalchemy as sa
 
-from estate.model import AgencyType, AuthSource
+from estate.model import AgencyType, AuthSource, Person
 from gateway.domain.ids import AgencyId, RegionKey
 from gateway.domain.locations import Region
 from gateway.resolvers.global_ids import NodeType, encode
@@ -163,16 +164,21 @@ def a_nomis() -> NomisSource:
             an_account("ALDINE_STAFF", "PECS_SCH", auth_source=AuthSource.AUTH, groups=("PECS_ALDINE",)),
             an_account("PLACEMENTS_USER", "PECS_PLACEMENTS", auth_source=AuthSource.AUTH, groups=("PECS_YOUTH",)),
         ),
-        people_by_number={
-            number: a_person(
-                number,
-                agency_id=agency_id,
-                category=category,
-                alerts=tuple(an_alert(code, number=number) for code in alerts),
-            )
-            for number, (agency_id, category, alerts) in PEOPLE.items()
-        },
+        people_by_number=dict(_people()),
     )
+
+
+@cache
+def _people() -> Mapping[str, Person]:
+    return {
+        number: a_person(
+            number,
+            agency_id=agency_id,
+            category=category,
+            alerts=tuple(an_alert(code, number=number) for code in alerts),
+        )
+        for number, (agency_id, category, alerts) in PEOPLE.items()
+    }
 
 
 @asynccontextmanager
@@ -182,6 +188,7 @@ async def a_bed(
     stored: Stored | None = None,
     time_limit: float = 4.0,
     store_url: str | None = None,
+    works_by_itself: bool = False,
     webhooks: bool = False,
 ) -> AsyncIterator[Bed]:
     """Run a gateway over the places and people above, with nothing booked unless it is given.
@@ -204,6 +211,7 @@ async def a_bed(
                 "serco-system": BindingSettings(supplier="serco"),
             },
             time_limit=time_limit,
+            works_by_itself=works_by_itself,
             webhooks=webhooks,
         ) as gateway,
     ):

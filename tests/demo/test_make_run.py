@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import sqlite3
@@ -267,8 +268,10 @@ def test_the_federated_query_is_answered_and_its_reads_are_logged_before_the_pro
     assert set(by_type) == {"Move", "Person", "PersonEscortRecord"}
 
 
-def test_ctrl_c_is_heard_even_where_it_was_ignored_at_the_start(tmp_path: Path) -> None:
+def test_ctrl_c_is_heard_even_where_it_was_ignored_at_the_start(running: Running, tmp_path: Path) -> None:
     """A shell that starts something in the background of a script has it ignore the signal."""
+    running.stop()
+    shutil.copytree(running.folder / ".demo", tmp_path / ".demo")  # a world that need not be made again
     started, _ = _start(tmp_path, "sh", "-c", 'trap "" INT; exec "$@"', "sh")
     started.process.send_signal(signal.SIGINT)
     rest, _ = started.process.communicate(timeout=40)

@@ -93,7 +93,7 @@ async def a_bed(
     status: EscortRecordStatus = EscortRecordStatus.UNSTARTED,
     backend: str = "sqlite",
     time_limit: float = 4.0,
-    asks_by_itself: bool = False,
+    works_by_itself: bool = False,
     **changes: Any,
 ) -> AsyncIterator[Bed]:
     """Run a gateway over one record; the move is booked and leaves today, but for the changes."""
@@ -119,7 +119,7 @@ async def a_bed(
     async with (
         empty_store_url(backend) as url,
         running_gateway(
-            url, nomis=source, stored=stored, time_limit=time_limit, asks_by_itself=asks_by_itself
+            url, nomis=source, stored=stored, time_limit=time_limit, works_by_itself=works_by_itself
         ) as gateway,
     ):
         # Whoever asks later is known by then: caseloads are no part of this.

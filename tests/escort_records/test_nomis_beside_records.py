@@ -89,7 +89,7 @@ async def test_looking_at_a_record_asks_nothing_and_has_it_asked_for_behind_the_
 
 
 async def test_it_is_asked_for_by_itself_in_a_running_gateway() -> None:
-    async with a_bed(asks_by_itself=True) as bed:
+    async with a_bed(works_by_itself=True) as bed:
         kept = asyncio.Event()
         keep = NomisImportJob._keep  # noqa: SLF001 - the end of a transaction is nowhere else to be seen
 

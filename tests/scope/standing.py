@@ -11,12 +11,12 @@ from unittest.mock import patch
 from uuid import UUID
 
 import sqlalchemy as sa
+import uvloop
 
 from gateway.adapters.supplier import carriage_codec
 from gateway.domain.ids import AgencyId, JourneyId
 from gateway.domain.journeys import JourneyState, Leg, Vehicle
 from gateway.services.access_log import AccessLogWriter
-from gateway.services.location_sync import LocationSync
 from gateway.store import moves_writer
 from gateway.store.responses_codec import to_json
 from gateway.store.tables import metadata
@@ -215,7 +215,7 @@ def standing_gateway() -> Iterator[Standing]:
 
     It does not write its access log, which has tests of its own and would take a third of the time.
     """
-    with asyncio.Runner() as runner, ExitStack() as patches:
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner, ExitStack() as patches:
         stack = AsyncExitStack()
         suppliers = {"geoamey": SupplierSource(), "serco": SupplierSource()}
 
@@ -231,10 +231,7 @@ def standing_gateway() -> Iterator[Standing]:
                 bindings=BINDINGS,
                 time_limit=_TIME_LIMIT,
             )
-            with _first_sync() as synced:
-                gateway = await stack.enter_async_context(running)
-                await synced.wait()
-            return gateway, url
+            return await stack.enter_async_context(running), url
 
         gateway, url = runner.run(start())
         for writer in gateway.writers:
@@ -250,20 +247,6 @@ def standing_gateway() -> Iterator[Standing]:
         finally:
             engine.dispose()
             runner.run(stack.aclose())
-
-
-@contextmanager
-def _first_sync() -> Iterator[asyncio.Event]:
-    """Tell when places were first taken over from NOMIS: whoever counts calls before would count that one too."""
-    synced = asyncio.Event()
-    once = LocationSync.once
-
-    async def noting(self: LocationSync) -> None:
-        await once(self)
-        synced.set()
-
-    with patch.object(LocationSync, "once", noting):
-        yield synced
 
 
 async def _write_nothing(_rows: object) -> None:

@@ -33,6 +33,12 @@ from tests.scope.standing import Standing
 
 _MOST: Final = 400
 
+_QUESTIONS: Final = (8, 0, 6, 1, 31, 5, 2, 4, 36, 37, 34, 22, 23, 28, 48, 146, *range(_MOST))
+"""Tried in this order: some are known to tell much, and stand first. Nothing depends on that but the time it takes."""
+
+_CHANGES: Final = (3, 6, *range(_MOST))
+"""Likewise."""
+
 _BETRAYED: Final = (
     "every move is visible",
     "everybody may see everyone",
@@ -88,13 +94,13 @@ def _is_betrayed(standing: Standing, seed: int) -> bool:
 @pytest.mark.parametrize("check", REMOVED)
 def test_without_it_some_answer_is_wrong(standing: Standing, check: str) -> None:
     with REMOVED[check]():
-        assert any(_answers_otherwise(standing, seed) for seed in range(_MOST))
+        assert any(_answers_otherwise(standing, seed) for seed in _QUESTIONS)
 
 
 @pytest.mark.parametrize("check", [*_BETRAYED, *BETRAYED_BY_CALLS])
 def test_without_it_hidden_things_show(standing: Standing, check: str) -> None:
     with {**REMOVED, **BETRAYED_BY_CALLS}[check]():
-        assert any(_is_betrayed(standing, seed) for seed in range(_MOST))
+        assert any(_is_betrayed(standing, seed) for seed in _CHANGES)
 
 
 def test_with_all_checks_in_place_the_same_examples_pass(standing: Standing) -> None:

@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -23,6 +23,8 @@ from gateway.domain.ids import AgencyId, SupplierKey
 from gateway.domain.locations import NOMIS_AGENCY_TYPES, Agency, Region
 from gateway.domain.moves import Lodging, Move
 from gateway.domain.suppliers import Supplier
+from gateway.services.location_sync import LocationSync
+from gateway.services.recurring import Recurring
 from gateway.services.write_behind import WriteBehind
 from gateway.settings import BindingSettings, Settings, SupplierSettings
 from gateway.store import moves_writer, reference
@@ -218,10 +220,9 @@ class Gateway:
 
         Without forgetting they go on being counted.
         """
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(door), base_url="http://door.test") as client:
-            found: dict[str, int] = (await client.get("/__requests")).json()["byRoute"]
-            if forget:
-                await client.delete("/__requests")
+        found = door.counts()
+        if forget:
+            door.forget_counts()
         return {
             route: count
             for route, count in found.items()
@@ -287,18 +288,16 @@ async def running_gateway(
     today: date = TODAY,
     time_limit: float = 4.0,
     clock: Clock | None = None,
-    asks_by_itself: bool = False,
+    works_by_itself: bool = False,
     webhooks: bool = False,
 ) -> AsyncIterator[Gateway]:
     """Run a gateway over an empty, migrated store, filled with what is given.
 
-    `served` names the places of each supplier; where it is not given, the first one serves them all. Unless it is told
-    otherwise, what NOMIS knows beside dPERs is asked for by `nomis_imports.once()` alone, so that no answer and no
-    count depends on when a task had its turn. With `webhooks` suppliers' systems are told of moves as they change.
+    `served` names the places of each supplier; where it is not given, the first one serves them all. Unless it
+    `works_by_itself`, what recurs stands still: tests ask for a round (`nomis_imports.once()`), so that no answer and
+    no count depends on when a task had its turn. With `webhooks` suppliers' systems are told of moves as they change.
     """
     clock = clock or Clock()
-    database = Database(store_url, pool_size=2)
-    await fill(database, nomis, stored, regions, served)
     sources = {"geoamey": SupplierSource(), "serco": SupplierSource(), **(suppliers or {})}
     house = NomisHouse(clock, today)
     nomis_app = house.move_in(nomis)
@@ -316,18 +315,16 @@ async def running_gateway(
             webhooks={key: httpx.ASGITransport(door) for key, door in supplier_doors.items()},
         ),
     )
-    try:
-        async with AsyncExitStack() as stack:
-            with _noting_writers() as writers:
-                await stack.enter_async_context(app.router.lifespan_context(app))
-            if not asks_by_itself:
-                await app.state.nomis_imports.aclose()
-            client = await stack.enter_async_context(
-                httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://gateway.test")
-            )
-            yield Gateway(app, client, nomis_door, supplier_doors, database, clock, house, writers, supplier_apps)
-    finally:
-        await database.aclose()
+    database: Database = app.state.platform.database
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(database.aclose)
+        await fill(database, nomis, stored, regions, served)
+        with _noting_writers() as writers, nullcontext() if works_by_itself else _nothing_recurring():
+            await stack.enter_async_context(app.router.lifespan_context(app))
+        client = await stack.enter_async_context(
+            httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://gateway.test")
+        )
+        yield Gateway(app, client, nomis_door, supplier_doors, database, clock, house, writers, supplier_apps)
 
 
 @contextmanager
@@ -342,6 +339,13 @@ def _noting_writers() -> Iterator[list[WriteBehind[Any]]]:
 
     with patch.object(WriteBehind, "start", noting):
         yield writers
+
+
+@contextmanager
+def _nothing_recurring() -> Iterator[None]:
+    """Let an application start without the work that it does by itself."""
+    with patch.object(Recurring, "start"), patch.object(LocationSync, "start"):
+        yield
 
 
 async def fill(
@@ -387,9 +391,18 @@ async def fill(
 def _settings(
     store_url: str, bindings: Mapping[str, BindingSettings], time_limit: float, *, webhooks: bool
 ) -> Settings:
+    return _checked_settings(frozenset(bindings.items()), time_limit, webhooks=webhooks).model_copy(
+        update={"database_url": store_url}
+    )
+
+
+@cache
+def _checked_settings(
+    bindings: frozenset[tuple[str, BindingSettings]], time_limit: float, *, webhooks: bool
+) -> Settings:
+    """Check settings once for all beds that run with the same."""
     return Settings.model_validate(
         {
-            "database_url": store_url,
             "migrate_on_start": False,
             "compile_at_use": 1,  # what is asked once in a test is compiled all the same
             "sign_in_url": f"{NOMIS_URL}/auth",
