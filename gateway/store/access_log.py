@@ -1,12 +1,15 @@
 """The access log, which is only ever added to."""
 
 from collections.abc import Sequence
+from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.domain.access_log import AccessLogEntry
 from gateway.store.tables import access_log
+
+_INSERT: Final = sa.insert(access_log)
 
 
 async def append(conn: AsyncConnection, entries: Sequence[AccessLogEntry]) -> None:
@@ -27,4 +30,4 @@ async def append(conn: AsyncConnection, entries: Sequence[AccessLogEntry]) -> No
         for entry in entries
     ]
     if rows:
-        await conn.execute(sa.insert(access_log), rows)
+        await conn.execute(_INSERT, rows)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -12,6 +13,7 @@ from gateway.domain.ids import MoveId, SupplierKey
 from gateway.domain.scope import Scope
 from gateway.store.dialects import upsert
 from gateway.store.scoping import told_by_whom_they_hear, visible_moves
+from gateway.store.statements import KEYS, among, kept
 from gateway.store.tables import carriage_snapshots, moves
 
 Json = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
@@ -48,20 +50,24 @@ async def snapshots(
     wanted = set(move_ids)
     if not wanted or within.is_empty:
         return {}
-    statement = (
+    return {
+        (MoveId(row.move_id), SupplierKey(row.supplier)): Snapshot(row.payload["told"], row.fetched_at)
+        for row in await conn.execute(_snapshots(kind, within), {KEYS: list(wanted)})
+    }
+
+
+@kept
+def _snapshots(kind: CarriageKind, within: Scope) -> sa.Select[Any]:
+    return (
         sa.select(carriage_snapshots)
         .join(moves, moves.c.id == carriage_snapshots.c.move_id)
         .where(
-            carriage_snapshots.c.move_id.in_(wanted),
+            among(carriage_snapshots.c.move_id),
             carriage_snapshots.c.kind == kind.value,
             visible_moves(within),
             told_by_whom_they_hear(within, carriage_snapshots.c.supplier),
         )
     )
-    return {
-        (MoveId(row.move_id), SupplierKey(row.supplier)): Snapshot(row.payload["told"], row.fetched_at)
-        for row in await conn.execute(statement)
-    }
 
 
 async def save(conn: AsyncConnection, entries: Sequence[MoveSnapshot]) -> None:

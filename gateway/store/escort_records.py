@@ -28,6 +28,7 @@ from gateway.domain.scope import Scope
 from gateway.store.record_forms import FORMS, RecordForm
 from gateway.store.responses_codec import from_json
 from gateway.store.scoping import visible_records
+from gateway.store.statements import KEYS, among, kept
 from gateway.store.tables import moves
 
 K = TypeVar("K")
@@ -37,14 +38,12 @@ async def by_ids(
     conn: AsyncConnection, ids: Iterable[EscortRecordId], *, within: Scope
 ) -> dict[EscortRecordId, EscortRecord]:
     """Read dPERs. Those that are out of scope are absent."""
-    form = FORMS[QuestionSetKind.ESCORT_RECORD]
-    return {record.id: record for record in await _escort_records(conn, form.records.c.id.in_(set(ids)), within)}
+    return {record.id: record for record in await _escort_records(conn, "id", ids, within)}
 
 
 async def by_moves(conn: AsyncConnection, move_ids: Iterable[MoveId], *, within: Scope) -> dict[MoveId, EscortRecord]:
     """Read the dPERs of moves. A move without one, or without one in scope, is absent."""
-    form = FORMS[QuestionSetKind.ESCORT_RECORD]
-    found = await _escort_records(conn, form.records.c.move_id.in_(set(move_ids)), within)
+    found = await _escort_records(conn, "move_id", move_ids, within)
     return {record.move_id: record for record in found}
 
 
@@ -52,16 +51,14 @@ async def assessments_by_ids(
     conn: AsyncConnection, ids: Iterable[YouthRiskAssessmentId], *, within: Scope
 ) -> dict[YouthRiskAssessmentId, YouthRiskAssessment]:
     """Read youth risk assessments. Those that are out of scope are absent."""
-    form = FORMS[QuestionSetKind.YOUTH_RISK_ASSESSMENT]
-    return {record.id: record for record in await _assessments(conn, form.records.c.id.in_(set(ids)), within)}
+    return {record.id: record for record in await _assessments(conn, "id", ids, within)}
 
 
 async def assessments_by_moves(
     conn: AsyncConnection, move_ids: Iterable[MoveId], *, within: Scope
 ) -> dict[MoveId, YouthRiskAssessment]:
     """Read the youth risk assessments of moves. A move without one, or without one in scope, is absent."""
-    form = FORMS[QuestionSetKind.YOUTH_RISK_ASSESSMENT]
-    found = await _assessments(conn, form.records.c.move_id.in_(set(move_ids)), within)
+    found = await _assessments(conn, "move_id", move_ids, within)
     return {record.move_id: record for record in found}
 
 
@@ -83,31 +80,26 @@ async def responses_by_records(
     }
 
 
-async def _escort_records(conn: AsyncConnection, wanted: sa.ColumnElement[bool], within: Scope) -> list[EscortRecord]:
+async def _escort_records(conn: AsyncConnection, by: str, keys: Iterable[UUID], within: Scope) -> list[EscortRecord]:
     return [
         EscortRecord(**common, amended_at=row.amended_at, handover=handover_of(row))
-        for row, common in await _records(conn, FORMS[QuestionSetKind.ESCORT_RECORD], wanted, within)
+        for row, common in await _records(conn, FORMS[QuestionSetKind.ESCORT_RECORD], by, keys, within)
     ]
 
 
 async def _assessments(
-    conn: AsyncConnection, wanted: sa.ColumnElement[bool], within: Scope
+    conn: AsyncConnection, by: str, keys: Iterable[UUID], within: Scope
 ) -> list[YouthRiskAssessment]:
     form = FORMS[QuestionSetKind.YOUTH_RISK_ASSESSMENT]
-    return [YouthRiskAssessment(**common) for _, common in await _records(conn, form, wanted, within)]
+    return [YouthRiskAssessment(**common) for _, common in await _records(conn, form, by, keys, within)]
 
 
 async def _records(
-    conn: AsyncConnection, form: RecordForm, wanted: sa.ColumnElement[bool], within: Scope
+    conn: AsyncConnection, form: RecordForm, by: str, wanted: Iterable[UUID], within: Scope
 ) -> list[tuple[sa.Row[tuple[object, ...]], dict[str, Any]]]:
     if within.is_empty:
         return []
-    statement = (
-        sa.select(form.records)
-        .join(moves, moves.c.id == form.records.c.move_id)
-        .where(wanted, visible_records(form.records, within))
-    )
-    rows = (await conn.execute(statement)).all()
+    rows = (await conn.execute(_of_records(form.kind, by, within), {KEYS: list(set(wanted))})).all()
     if not rows:
         return []
     keys = {row.id: RecordKey(form.kind, row.id, row.question_set_version) for row in rows}
@@ -118,11 +110,34 @@ async def _records(
     ]
 
 
+@kept
+def _of_records(kind: QuestionSetKind, by: str, within: Scope) -> sa.Select[Any]:
+    """Make the statement that reads records by one of their columns."""
+    records = FORMS[kind].records
+    return (
+        sa.select(records)
+        .join(moves, moves.c.id == records.c.move_id)
+        .where(among(records.c[by]), visible_records(records, within))
+    )
+
+
+@kept
+def _of_sections(kind: QuestionSetKind) -> sa.Select[Any]:
+    sections = FORMS[kind].sections
+    return sa.select(sections).where(among(sections.c.record_id))
+
+
+@kept
+def _of_flags(kind: QuestionSetKind) -> sa.Select[Any]:
+    flags = FORMS[kind].flags
+    return sa.select(flags).where(among(flags.c.record_id)).order_by(flags.c.question, flags.c.key)
+
+
 async def _sections(
     conn: AsyncConnection, form: RecordForm, of: Mapping[UUID, RecordKey]
 ) -> dict[UUID, dict[SectionKey, EscortRecordSection]]:
     found: defaultdict[UUID, dict[SectionKey, EscortRecordSection]] = defaultdict(dict)
-    for row in await conn.execute(sa.select(form.sections).where(form.sections.c.record_id.in_(list(of)))):
+    for row in await conn.execute(_of_sections(form.kind), {KEYS: list(of)}):
         found[row.record_id][SectionKey(row.key)] = section_of(row, of[row.record_id])
     return found
 
@@ -135,10 +150,7 @@ def section_of(row: sa.Row[tuple[object, ...]], record: RecordKey | None = None)
 
 async def _flags(conn: AsyncConnection, form: RecordForm, ids: list[UUID]) -> dict[UUID, list[EscortRecordFlag]]:
     found: defaultdict[UUID, list[EscortRecordFlag]] = defaultdict(list)
-    statement = (
-        sa.select(form.flags).where(form.flags.c.record_id.in_(ids)).order_by(form.flags.c.question, form.flags.c.key)
-    )
-    for row in await conn.execute(statement):
+    for row in await conn.execute(_of_flags(form.kind), {KEYS: ids}):
         found[row.record_id].append(EscortRecordFlag(row.key, row.title, FlagSeverity(row.severity), row.question))
     return found
 

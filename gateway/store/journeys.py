@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -10,6 +11,7 @@ from gateway.domain.ids import JourneyId, MoveId, SupplierKey
 from gateway.domain.journeys import JourneyState, ReportedJourney, Vehicle
 from gateway.domain.scope import Scope
 from gateway.store.scoping import told_by_whom_they_hear, visible_moves
+from gateway.store.statements import KEYS, among, kept
 from gateway.store.tables import journeys, moves
 
 
@@ -23,18 +25,20 @@ async def by_moves(
     wanted = set(move_ids)
     if not wanted or within.is_empty:
         return {}
-    statement = (
-        sa.select(journeys)
-        .join(moves, moves.c.id == journeys.c.move_id)
-        .where(
-            journeys.c.move_id.in_(wanted), visible_moves(within), told_by_whom_they_hear(within, journeys.c.supplier)
-        )
-        .order_by(journeys.c.move_id, journeys.c.reported_at, journeys.c.id)
-    )
     found: defaultdict[MoveId, list[ReportedJourney]] = defaultdict(list)
-    for row in await conn.execute(statement):
+    for row in await conn.execute(_by_moves(within), {KEYS: list(wanted)}):
         found[row.move_id].append(journey_of(row))
     return {move_id: tuple(listed) for move_id, listed in found.items()}
+
+
+@kept
+def _by_moves(within: Scope) -> sa.Select[Any]:
+    return (
+        sa.select(journeys)
+        .join(moves, moves.c.id == journeys.c.move_id)
+        .where(among(journeys.c.move_id), visible_moves(within), told_by_whom_they_hear(within, journeys.c.supplier))
+        .order_by(journeys.c.move_id, journeys.c.reported_at, journeys.c.id)
+    )
 
 
 def journey_of(row: sa.Row[tuple[object, ...]]) -> ReportedJourney:

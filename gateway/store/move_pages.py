@@ -1,7 +1,7 @@
 """Lists of moves, by page. What a filter means is told in `move_filters`."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -11,9 +11,10 @@ from gateway.domain.moves import Move, MoveFilter, MoveOrder, MoveOrderField, Or
 from gateway.domain.pages import Edge, Page, PageRequest
 from gateway.domain.scope import Scope
 from gateway.store.keysets import Keyset, page_of, pages_by, with_empty
-from gateway.store.move_branches import all_ids, branches_of, first_keys
+from gateway.store.move_branches import Branch, all_ids, branches_of, first_keys
 from gateway.store.moves import move_of
 from gateway.store.scoping import visible_moves
+from gateway.store.statements import Kept
 from gateway.store.tables import moves
 
 _KEYS: Final = {
@@ -23,6 +24,9 @@ _KEYS: Final = {
     MoveOrderField.FROM_LOCATION: moves.c.from_title,
     MoveOrderField.TO_LOCATION: moves.c.to_title,
 }
+
+
+_first_pages: Final = Kept[sa.Select[Any] | None](most=200)
 
 
 def keyset_of(order: MoveOrder) -> Keyset:
@@ -44,18 +48,18 @@ async def page(
     """
     keyset = keyset_of(order)
     position, forward = keyset.position(request), keyset.towards(request)
-    branches = branches_of(matching, within)
-    if not branches:
+    branches: list[Branch] = []
+    if position is None:
+        # Boards ask for the same first page again and again. Of the pages behind it each is read once.
+        statement = _first_pages.of(
+            (conn.dialect.name, request, matching, order, within),
+            lambda: _page(conn, branches_of(matching, within), forward, (), request.size, within),
+        )
+    else:
+        branches = branches_of(matching, within)
+        statement = _page(conn, branches, forward, (forward.beyond(position),), request.size, within)
+    if statement is None:
         return Page((), has_next=False, has_previous=False)
-    beyond = () if position is None else (forward.beyond(position),)
-    keys = first_keys(conn, branches, forward, beyond, request.size + 1)
-    statement = (
-        sa.select(moves)
-        .join(keys, keys.c.id == moves.c.id)
-        # The branches keep to the scope by themselves; this is the belt to their braces.
-        .where(visible_moves(within))
-        .order_by(*forward.ordered(keys))
-    )
     edges = [Edge(keyset.cursor(row), move_of(row)) for row in await conn.execute(statement)]
     behind = False
     if position is not None:
@@ -63,6 +67,27 @@ async def page(
         probe = first_keys(conn, branches, back, (back.beyond(position, inclusive=True),), 1)
         behind = await conn.scalar(sa.select(probe.c.id)) is not None
     return page_of(edges, request, behind=behind)
+
+
+def _page(
+    conn: AsyncConnection,
+    branches: list[Branch],
+    forward: Keyset,
+    beyond: tuple[sa.ColumnElement[bool], ...],
+    size: int,
+    within: Scope,
+) -> sa.Select[Any] | None:
+    """Make the statement of a page, and of one row more; None where there is nothing to look for."""
+    if not branches:
+        return None
+    keys = first_keys(conn, branches, forward, beyond, size + 1)
+    return (
+        sa.select(moves)
+        .join(keys, keys.c.id == moves.c.id)
+        # The branches keep to the scope by themselves; this is the belt to their braces.
+        .where(visible_moves(within))
+        .order_by(*forward.ordered(keys))
+    )
 
 
 async def count(conn: AsyncConnection, *, matching: MoveFilter, within: Scope) -> int:

@@ -1,7 +1,7 @@
 """Moves, as rows and as values."""
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -21,6 +21,7 @@ from gateway.domain.moves import (
 from gateway.domain.scope import Scope
 from gateway.policies.people import SightWindow
 from gateway.store.scoping import visible_moves
+from gateway.store.statements import KEYS, among, kept
 from gateway.store.tables import moves
 
 OPEN: Final = tuple(
@@ -36,9 +37,14 @@ async def by_ids(conn: AsyncConnection, ids: Iterable[MoveId], *, within: Scope)
     wanted = set(ids)
     if not wanted or within.is_empty:
         return {}
-    rows = await conn.execute(sa.select(moves).where(moves.c.id.in_(wanted), visible_moves(within)))
+    rows = await conn.execute(_by_ids(within), {KEYS: list(wanted)})
     found = map(move_of, rows)
     return {move.id: move for move in found}
+
+
+@kept
+def _by_ids(within: Scope) -> sa.Select[Any]:
+    return sa.select(moves).where(among(moves.c.id), visible_moves(within))
 
 
 async def sighted(
@@ -47,21 +53,32 @@ async def sighted(
     """Return who of these has a move in scope that gives sight of them, by the rule in `policies.people`."""
     if not numbers or within.is_empty:
         return frozenset()
-    statement = (
+    given = {
+        KEYS: list(set(numbers)),
+        "open_since": window.open_since,
+        "completed_since": window.completed_since,
+    }
+    return frozenset(PrisonNumber(number) for number in await conn.scalars(_sighted(within), given))
+
+
+@kept
+def _sighted(within: Scope) -> sa.Select[Any]:
+    return (
         sa.select(moves.c.prison_number)
         .distinct()
         .where(
-            moves.c.prison_number.in_(set(numbers)),
+            among(moves.c.prison_number),
             # A number that nobody has looked up yet, or that the sender may not move, must not open a person's file.
             moves.c.escort_check.not_in(_UNIDENTIFIED),
             sa.or_(
-                sa.and_(moves.c.status.in_(OPEN), moves.c.arrives_on >= window.open_since),
-                sa.and_(moves.c.status == MoveStatus.COMPLETED.value, moves.c.arrives_on >= window.completed_since),
+                sa.and_(moves.c.status.in_(OPEN), moves.c.arrives_on >= sa.bindparam("open_since")),
+                sa.and_(
+                    moves.c.status == MoveStatus.COMPLETED.value, moves.c.arrives_on >= sa.bindparam("completed_since")
+                ),
             ),
             visible_moves(within),
         )
     )
-    return frozenset(PrisonNumber(number) for number in await conn.scalars(statement))
 
 
 async def counts_by_prison_numbers(

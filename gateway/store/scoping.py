@@ -9,11 +9,13 @@ from gateway.domain.ids import AgencyId
 from gateway.domain.moves import LodgingStatus, MoveStatus
 from gateway.domain.scope import Scope
 from gateway.policies.journeys import sees_journeys_of
+from gateway.store.statements import kept
 from gateway.store.tables import allocations, events, journeys, lodgings, moves
 
 _LEFT = (MoveStatus.IN_TRANSIT.value, MoveStatus.COMPLETED.value)
 
 
+@kept
 def visible_moves(within: Scope) -> sa.ColumnElement[bool]:
     """Return the condition on `moves` that holds for those within a scope.
 
@@ -44,6 +46,7 @@ def told_by_whom_they_hear(within: Scope, supplier: sa.ColumnElement[str]) -> sa
     return sa.true() if only is None else supplier == only
 
 
+@kept
 def at_the_sender(within: Scope) -> sa.ColumnElement[bool]:
     """Return the condition on `moves` that holds for those that are sent from the scope's places; all, nationally."""
     if within.national:
@@ -66,6 +69,7 @@ def record_is_theirs(records: sa.FromClause, within: Scope) -> sa.ColumnElement[
     return sa.or_(at_the_sender(within), records.c.completed_at.is_not(None), moves.c.status.in_(_LEFT))
 
 
+@kept
 def visible_events(within: Scope) -> sa.ColumnElement[bool]:
     """Return the condition on `events` and `moves` together: those of visible moves, but for two sorts.
 
@@ -82,6 +86,7 @@ def visible_events(within: Scope) -> sa.ColumnElement[bool]:
     return sa.and_(seen, sa.or_(events.c.journey_id.is_(None), events.c.supplier == only, its_own))
 
 
+@kept
 def visible_allocations(within: Scope) -> sa.ColumnElement[bool]:
     """Return the condition on `allocations`: its two establishments, its supplier and national roles."""
     if within.national:
