@@ -130,6 +130,17 @@ def test_a_person_in_graphiql_signs_in_and_asks_across_all_systems(running: Runn
         result = page.get_by_role("region", name="Result Window")
         expect(result).to_contain_text("totalCount", timeout=20_000)
         expect(result).not_to_contain_text("errors")
+        # Suppliers drive: the board begins to move by itself, and goes on.
+        page.get_by_role("tab", name="WatchMoves").click()
+        page.get_by_role("button", name="Execute query").click()
+        expect(result).to_contain_text("moveUpdates", timeout=60_000)
+        expect(result).not_to_contain_text("errors")
+        first = result.inner_text()
+        page.wait_for_function(
+            "(first) => document.querySelector('[aria-label=\"Result Window\"]').innerText !== first",
+            arg=first,
+            timeout=60_000,
+        )
         browser.close()
     assert asked == {"127.0.0.1"}
 
