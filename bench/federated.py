@@ -489,7 +489,7 @@ def versions() -> dict[str, str]:
     }
 
 
-async def main(only: Sequence[str], sizes: Sequence[int], *, seconds: int, count: int, out: Path | None) -> None:
+async def main(only: Sequence[str], sizes: Sequence[int], *, seconds: int, count: int) -> dict[str, Any]:
     if two_cores():
         os.sched_setaffinity(0, {OTHER_CORE})  # the database and the upstreams inherit it
     day = datetime.now(UTC).date()
@@ -522,10 +522,7 @@ async def main(only: Sequence[str], sizes: Sequence[int], *, seconds: int, count
     written["load_average_after"] = os.getloadavg()
     for what, value in written["ratios"].items():
         print(f"{what:40} {value}")
-    if out is not None:
-        out.parent.mkdir(exist_ok=True)
-        out.write_text(json.dumps(written, indent=2) + "\n")
-        print(f"written to {out}")
+    return written
 
 
 if __name__ == "__main__":
@@ -540,12 +537,10 @@ if __name__ == "__main__":
     if unknown := set(chosen) - set(COMMANDS):
         arguments.error(f"no such servers: {', '.join(sorted(unknown))}")
     whole = given.only == arguments.get_default("only") and given.moves == arguments.get_default("moves")
-    asyncio.run(
-        main(
-            chosen,
-            [int(one) for one in given.moves.split(",")],
-            seconds=given.seconds,
-            count=given.passes,
-            out=given.out or (ROOT / "bench" / "results" / "federated.json" if whole else None),
-        )
+    written = asyncio.run(
+        main(chosen, [int(one) for one in given.moves.split(",")], seconds=given.seconds, count=given.passes)
     )
+    if out := given.out or (ROOT / "bench" / "results" / "federated.json" if whole else None):
+        out.parent.mkdir(exist_ok=True)
+        out.write_text(json.dumps(written, indent=2) + "\n")
+        print(f"written to {out}")

@@ -12,31 +12,31 @@ from typing import Any, Final
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # run as a file, this folder is on the path
 
-import orjson  # noqa: E402
-import sqlalchemy as sa  # noqa: E402
-import uvicorn  # noqa: E402
-from starlette.applications import Starlette  # noqa: E402
-from starlette.requests import Request  # noqa: E402
-from starlette.responses import Response  # noqa: E402
-from starlette.routing import Route  # noqa: E402
+import orjson
+import sqlalchemy as sa
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
-from gateway.adapters import nomis as nomis_adapter  # noqa: E402
-from gateway.adapters import supplier as supplier_adapter  # noqa: E402
-from gateway.adapters.http import UpstreamConfig  # noqa: E402
-from gateway.adapters.nomis import NomisConfig  # noqa: E402
-from gateway.adapters.supplier import SupplierConfig  # noqa: E402
-from gateway.adapters.tokens import Credentials  # noqa: E402
-from gateway.domain.ids import AgencyId, SupplierKey  # noqa: E402
-from gateway.domain.moves import MoveFilter, MoveOrder  # noqa: E402
-from gateway.domain.pages import PageRequest  # noqa: E402
-from gateway.domain.scope import Scope  # noqa: E402
-from gateway.domain.times import utc_now  # noqa: E402
-from gateway.resolvers.global_ids import NodeType, encode  # noqa: E402
-from gateway.store import escort_records, move_pages  # noqa: E402
-from gateway.store.engine import Database  # noqa: E402
-from gateway.store.tables import locations  # noqa: E402
-from gateway.transport.authentication import TokenVerifier  # noqa: E402
-from gateway.transport.server import server_config  # noqa: E402
+from gateway.adapters import nomis as nomis_adapter
+from gateway.adapters import supplier as supplier_adapter
+from gateway.adapters.http import UpstreamConfig
+from gateway.adapters.nomis import NomisConfig
+from gateway.adapters.supplier import SupplierConfig
+from gateway.adapters.tokens import Credentials
+from gateway.domain.ids import AgencyId, SupplierKey
+from gateway.domain.moves import MoveFilter, MoveOrder
+from gateway.domain.pages import PageRequest
+from gateway.domain.scope import Scope
+from gateway.domain.times import utc_now
+from gateway.resolvers.global_ids import NodeType, encode
+from gateway.store import escort_records, move_pages
+from gateway.store.engine import Database
+from gateway.store.tables import locations
+from gateway.transport.authentication import TokenVerifier
+from gateway.transport.server import server_config
 
 GIVEN: Final[dict[str, Any]] = json.loads(os.environ["BENCH_SOURCES"])
 ACCOUNT: Final = Credentials("gateway", "gateway-secret")
