@@ -340,20 +340,37 @@ class Load:
         return json.dumps({"query": self._query, "variables": variables}).encode()
 
     async def once(self, server: Server, moves: int) -> dict[str, Any]:
-        async with httpx.AsyncClient(trust_env=False, timeout=30) as http:
-            answer = await http.post(self._url(server), content=self.body(moves), headers=self._headers)
+        answer = await self._post(server, moves)
         found: dict[str, Any] = answer.json()
         if not answer.is_success or "errors" in found:
             message = f"{server.name} answered {answer.status_code}: {answer.text[:500]}"
             raise RuntimeError(message)
         return found
 
+    async def _post(self, server: Server, moves: int) -> httpx.Response:
+        async with httpx.AsyncClient(trust_env=False, timeout=30) as http:
+            return await http.post(self._url(server), content=self.body(moves), headers=self._headers)
+
     async def run(self, server: Server, moves: int, *, seconds: int, concurrency: int = CONCURRENCY) -> Sample:
         path = self._folder / f"body-{moves}.json"
         path.write_bytes(self.body(moves))
         headers = [part for name, value in self._headers.items() for part in ("-H", f"{name}={value}")]
         cannon = HERE / "node_modules" / "autocannon" / "autocannon.js"
-        options = ("-c", str(concurrency), "-d", str(seconds), "-m", "POST", "-i", str(path), "-j", "-n")
+        expected = (await self._post(server, moves)).text
+        options = (
+            "-E",
+            expected,
+            "-c",
+            str(concurrency),
+            "-d",
+            str(seconds),
+            "-m",
+            "POST",
+            "-i",
+            str(path),
+            "-j",
+            "-n",
+        )
         command = [*on_core(OTHER_CORE), "node", str(cannon), *options, *headers, self._url(server)]
         before = cpu_seconds(server.pid)
         load = await asyncio.create_subprocess_exec(
@@ -362,8 +379,9 @@ class Load:
         told, _ = await load.communicate()
         spent = cpu_seconds(server.pid) - before
         found = json.loads(told)
-        if found["non2xx"] or found["errors"] or not found["2xx"]:
-            message = f"{server.name}: {found['non2xx']} refused, {found['errors']} failed, {found['2xx']} answered"
+        if found["mismatches"] or found["non2xx"] or found["errors"] or not found["2xx"]:
+            counts = {what: found[what] for what in ("2xx", "non2xx", "errors", "mismatches")}
+            message = f"{server.name}: {counts}"
             raise RuntimeError(message)
         answered: int = found["2xx"]
         return Sample(
