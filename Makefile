@@ -8,13 +8,14 @@ BROWSER := tests/browser/node_modules/.deps
 AUDIT := tests/interop/node_modules/.deps
 PROXY := demo/proxy/node_modules/.deps
 PEER := bench/live/node_modules/.deps
+PEERS := bench/federated/node_modules/.deps
 export UV_PYTHON_DOWNLOADS := never
 # What is imported is compiled once and kept: images of containers often turn that off, and each process then starts
 # twice as slowly.
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test tests test-fast check schema lock nomis supplier gateway nightly bench-page bench-records \
+.PHONY: help setup run test tests test-fast check schema lock nomis supplier gateway nightly bench bench-page bench-records \
 	bench-live run-cluster clean
 
 help: ## Show this list
@@ -50,6 +51,10 @@ $(PROXY): demo/proxy/package-lock.json
 
 $(PEER): bench/live/package-lock.json
 	npm ci --prefix bench/live --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(PEERS): bench/federated/package-lock.json
+	npm ci --prefix bench/federated --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
 run: $(DEPS) ## Start NOMIS and the suppliers (invented), the gateway and GraphiQL (ARGS=--help lists options)
@@ -95,6 +100,9 @@ supplier: $(DEPS) ## Start one invented supplier alone, on port 9102 (KEY=serco 
 gateway: $(DEPS) ## Start the gateway alone, with settings from the environment
 	$(BIN)/python -m gateway serve
 
+bench: $(DEPS) $(PEERS) ## Time the federated query beside other GraphQL servers (ARGS=--help lists options)
+	$(BIN)/python bench/federated.py $(ARGS)
+
 bench-page: $(DEPS) ## Time a page of moves in a small and a large store
 	$(BIN)/python bench/page.py
 
@@ -105,4 +113,5 @@ bench-live: $(DEPS) $(PEER) ## Time subscriptions beside graphql-js with graphql
 	$(BIN)/python bench/live.py
 
 clean: ## Remove what set-up and runs made
-	rm -rf $(VENV) .demo tests/browser/node_modules tests/interop/node_modules demo/proxy/node_modules bench/live/node_modules
+	rm -rf $(VENV) .demo tests/browser/node_modules tests/interop/node_modules demo/proxy/node_modules bench/live/node_modules \
+		bench/federated/node_modules
