@@ -22,7 +22,7 @@ def _tracked(pattern: str) -> list[Path]:
 def test_lock_files_hold_no_download_addresses() -> None:
     assert "://" not in (ROOT / "requirements.lock").read_text()
     locks = _tracked("*package-lock.json")
-    assert len(locks) == 5
+    assert len(locks) == 6
     for lock in locks:
         packages = json.loads(lock.read_text())["packages"]
         assert not any("resolved" in package for package in packages.values()), lock
