@@ -14,6 +14,8 @@ import sqlalchemy as sa
 Made = TypeVar("Made")
 Function = TypeVar("Function", bound=Callable[..., object])
 
+_forgetting: Final[list[Callable[[], None]]] = []
+
 KEPT: Final = 1_000
 """Of one kind: viewers of so many different scopes ask without anything being made anew."""
 KEYS: Final = "keys"
@@ -21,7 +23,15 @@ KEYS: Final = "keys"
 
 def kept(make: Function) -> Function:
     """Make what a function returns once for equal arguments. They must be hashable, and the result never changed."""
-    return lru_cache(maxsize=KEPT)(make)  # type: ignore[return-value]  # the wrapper takes and returns the same
+    wrapped = lru_cache(maxsize=KEPT)(make)
+    _forgetting.append(wrapped.cache_clear)
+    return wrapped  # type: ignore[return-value]  # it takes and returns the same
+
+
+def forget() -> None:
+    """Have everything made anew: for whoever changes what is made, which nobody but a test does."""
+    for one in _forgetting:
+        one()
 
 
 def among(column: sa.Column[Any], name: str = KEYS) -> sa.ColumnElement[bool]:
@@ -35,6 +45,7 @@ class Kept(Generic[Made]):
     def __init__(self, most: int = KEPT) -> None:
         self._most = most
         self._made: OrderedDict[Hashable, Made] = OrderedDict()
+        _forgetting.append(self._made.clear)
 
     def of(self, shape: Hashable, make: Callable[[], Made]) -> Made:
         """Return what was made for a shape, or make it."""

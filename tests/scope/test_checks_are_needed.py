@@ -1,5 +1,6 @@
 """Each check is needed, and each is watched: without it one of the properties fails within a few hundred examples."""
 
+from collections.abc import Iterator
 from functools import cache
 from random import Random
 from typing import Any, Final
@@ -18,6 +19,7 @@ from gateway.store import (
     move_pages,
     moves,
 )
+from gateway.store.statements import forget
 from tests.scope.answers import expected
 from tests.scope.properties import (
     ROLLS_OF_A_CHANGE,
@@ -89,6 +91,14 @@ def _is_betrayed(standing: Standing, seed: int) -> bool:
     except AssertionError:
         return True
     return False
+
+
+@pytest.fixture(autouse=True)
+def _statements_anew() -> Iterator[None]:
+    """Have no test read by statements that another one made with a check taken out, or before it was."""
+    forget()
+    yield
+    forget()
 
 
 @pytest.mark.parametrize("check", REMOVED)
