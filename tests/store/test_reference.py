@@ -6,12 +6,13 @@ import pytest
 import sqlalchemy as sa
 
 from gateway.domain.access_log import AccessAction, AccessLogEntry, AccessOutcome, SubjectType
+from gateway.domain.event_log import LogPosition
 from gateway.domain.ids import AgencyId, RegionKey, SupplierKey
 from gateway.domain.locations import Agency, Location, LocationType, Region
 from gateway.domain.moves import MoveFilter, MoveOrder, MoveOrderField
 from gateway.domain.pages import PageRequest
 from gateway.domain.suppliers import Supplier
-from gateway.store import access_log, active_caseloads, carriage, move_pages, reference, viewer_grants
+from gateway.store import access_log, active_caseloads, carriage, event_log, move_pages, reference, viewer_grants
 from gateway.store.carriage import CarriageKind, MoveSnapshot, Snapshot
 from gateway.store.engine import Database
 from gateway.store.reference import SupplierLocation
@@ -165,3 +166,23 @@ async def test_what_a_supplier_told_replaces_what_it_told_before_and_no_other(st
         own = await carriage.snapshots(conn, [move.id], CarriageKind.POSITION, within=scope(supplier=GEOAMEY))
     assert found == {(move.id, GEOAMEY): Snapshot({"n": 2}, later), (move.id, SERCO): Snapshot({"n": 3}, NOON)}
     assert own == {(move.id, GEOAMEY): Snapshot({"n": 2}, later)}
+
+
+async def test_what_somebody_had_before_is_known_by_where_the_log_was_when_it_ended(store: Database) -> None:
+    later = NOON + timedelta(hours=1)
+    async with store.transaction() as conn:
+        for codes, at in ((["LEI"], NOON), (["LEI"], NOON), (["MDI"], later)):
+            await viewer_grants.put(conn, "A_USER", "nomis", KeptGrants({"caseloads": codes}, at))
+        await viewer_grants.forget(conn, "A_USER", "nomis", at=later)
+        ended = await event_log.now(conn)
+    async with store.read() as conn:
+        former = [{"caseloads": ["MDI"]}, {"caseloads": ["LEI"]}]
+        assert await viewer_grants.former(conn, "A_USER", "nomis", since=LogPosition(0, 0)) == former
+        after = LogPosition(ended.transaction_id + 2, 0)
+        assert await viewer_grants.former(conn, "A_USER", "nomis", since=after) == []
+        assert await viewer_grants.former(conn, "A_USER", "auth", since=LogPosition(0, 0)) == []
+        assert not await viewer_grants.any_former(conn, before=later)
+    async with store.transaction() as conn:
+        assert await viewer_grants.any_former(conn, before=later + timedelta(seconds=1))
+        assert await viewer_grants.forget_former(conn, before=later) == 0
+        assert await viewer_grants.forget_former(conn, before=later + timedelta(seconds=1)) == 2
