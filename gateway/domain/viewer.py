@@ -65,3 +65,15 @@ class Viewer:
     agencies: frozenset[AgencyId]
     supplier: SupplierKey | None
     session_expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FormerViewer:
+    """Whom an account has been, before it was given other places.
+
+    What it may have seen as that is what was so `until` then; None says that it was that viewer until just now. What
+    came about later is not theirs to hear of, not even that it is gone.
+    """
+
+    viewer: Viewer
+    until: datetime | None

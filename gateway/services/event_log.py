@@ -7,7 +7,7 @@ import time
 from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
@@ -125,9 +125,13 @@ class EventLog:
         async with self._database.read() as connection:
             return await event_log.position_of(connection, event_id, within=within)
 
-    async def lost_sight_of(self, *, was: Scope, within: Scope, limit: int) -> list[MoveId]:
+    async def lost_sight_of(
+        self, *, was: Scope, unchanged_since: datetime | None, within: Scope, limit: int
+    ) -> list[MoveId]:
         async with self._database.read() as connection:
-            return await event_log.lost_sight_of(connection, was=was, within=within, limit=limit)
+            return await event_log.lost_sight_of(
+                connection, was=was, unchanged_since=unchanged_since, within=within, limit=limit
+            )
 
     async def page(self, after: LogPosition) -> list[LoggedEvent]:
         """Read the next events from the store, beside their moves as they are now."""

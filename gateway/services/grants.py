@@ -79,13 +79,19 @@ class GrantBook:
         # Shielded: others wait for the same task, and one that gives up must not end it for them.
         return await asyncio.shield(task)
 
-    async def former(self, claims: Claims, since: LogPosition) -> list[Grants]:
-        """Return what the account was seen with, by any node, at some time since a position, and no longer is."""
+    async def former(self, claims: Claims, since: LogPosition) -> list[tuple[Grants, datetime]]:
+        """Return what the account was seen with, by any node, at some time since a position, and no longer is.
+
+        With each, until when it opened anything here for certain: what was last fetched is asked for again after a
+        minute, and where that was long ago, it had been taken away at some moment that nobody here knows.
+        """
         if claims.username is None or claims.auth_source not in (STAFF, EXTERNAL):
             return []
         async with self._database.read() as connection:
             found = await viewer_grants.former(connection, claims.username, claims.auth_source, since=since)
-        return [_GRANTS.validate_python(one) for one in found]
+        return [
+            (_GRANTS.validate_python(one.grants), min(one.fetched_at + FRESH_FOR, one.replaced_at)) for one in found
+        ]
 
     async def _learn(self, account: _Account, claims: Claims) -> Grants:
         at = self._clock()

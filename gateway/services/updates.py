@@ -11,7 +11,7 @@ from gateway.domain.ids import EscortRecordId, MoveId
 from gateway.domain.moves import Move
 from gateway.domain.scope import Scope
 from gateway.domain.updates import EscortRecordChange, MoveUpdate, Update, UpdateKind, Wanted, changed_section
-from gateway.domain.viewer import Viewer
+from gateway.domain.viewer import FormerViewer
 from gateway.policies.scope import hears_of, scope_of, sees
 from gateway.services.escort_records import EscortRecords
 from gateway.services.event_log import EventLog
@@ -112,13 +112,19 @@ class Updates:
             seen |= await self._moves.by_ids(list(older))
         return seen
 
-    async def gone_since(self, wanted: Wanted, was: Viewer, position: LogPosition) -> list[Update]:
-        """Return what the viewer lost sight of as their own standing became less, the latest first."""
+    async def gone_since(self, wanted: Wanted, was: FormerViewer, position: LogPosition) -> list[Update]:
+        """Return what the viewer lost sight of as their own standing became less, the latest first.
+
+        Of what has changed since they were seen with it for the last time nothing is told: whether they saw it as it
+        was before is not known, and an id alone would tell that there is something.
+        """
         cursor = self._log.cursors.encode(position)
         if wanted.kind is UpdateKind.ESCORT_RECORD:
             is_gone = wanted.record_id is not None and not await self._records.by_ids([wanted.record_id])
             return [EscortRecordChange(cursor, None, None, wanted.record_id)] if is_gone else []
-        lost = await self._log.lost_sight_of(was=scope_of(was), within=self._scope, limit=MOST_GONE)
+        lost = await self._log.lost_sight_of(
+            was=scope_of(was.viewer), unchanged_since=was.until, within=self._scope, limit=MOST_GONE
+        )
         return [
             MoveUpdate(cursor, None, None, move_id)
             for move_id in lost

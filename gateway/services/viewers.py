@@ -10,7 +10,7 @@ from gateway.domain.claims import Claims
 from gateway.domain.event_log import LogPosition
 from gateway.domain.ids import AgencyId, RegionKey, SupplierKey
 from gateway.domain.times import Clock
-from gateway.domain.viewer import Viewer
+from gateway.domain.viewer import FormerViewer, Viewer
 from gateway.policies.permissions import NATIONAL_ROLES, SUPPLIER_ROLE, kind_of, permissions_of
 from gateway.services.grants import GrantBook, Grants
 from gateway.services.reference_book import ReferenceBook
@@ -69,15 +69,16 @@ class Viewers:
             return self._machine(claims)
         return await self._seen_with(claims, await self._grants.of(claims))
 
-    async def formerly(self, claims: Claims, since: LogPosition) -> list[Viewer]:
+    async def formerly(self, claims: Claims, since: LogPosition) -> list[FormerViewer]:
         """Make the viewers that an account has been since a position of the log, before its grants became others.
 
-        A change is known from the moment when it was seen. A system's own token has the places of the settings: what
+        A system's own token has the places of the settings: what
         they were before a restart is not known.
         """
         if claims.is_client_credentials:
             return []
-        return [await self._seen_with(claims, grants) for grants in await self._grants.former(claims, since)]
+        former = await self._grants.former(claims, since)
+        return [FormerViewer(await self._seen_with(claims, grants), until) for grants, until in former]
 
     async def _seen_with(self, claims: Claims, grants: Grants) -> Viewer:
         reference = await self._reference_book.current()

@@ -8,6 +8,7 @@ below the horizon of the reading statement's snapshot.
 from collections import namedtuple
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final, cast
 
 import sqlalchemy as sa
@@ -131,15 +132,17 @@ async def position_of(conn: AsyncConnection, event_id: EventId, *, within: Scope
     return None if row is None else LogPosition(row.transaction_id, row.position)
 
 
-async def lost_sight_of(conn: AsyncConnection, *, was: Scope, within: Scope, limit: int) -> list[MoveId]:
-    """List the latest moves that were in one scope and are not in another."""
-    rows = await conn.scalars(
-        sa.select(moves.c.id)
-        .where(visible_moves(was), sa.not_(visible_moves(within)))
-        .order_by(moves.c.day.desc(), moves.c.id)
-        .limit(limit)
-    )
-    return [MoveId(one) for one in rows]
+async def lost_sight_of(
+    conn: AsyncConnection, *, was: Scope, unchanged_since: datetime | None, within: Scope, limit: int
+) -> list[MoveId]:
+    """List the latest moves that are in one scope and not in another; given a moment, those unchanged since.
+
+    A move that has not changed since was in the scope then, too: whatever sight depends on is a change of the move.
+    """
+    lost = sa.select(moves.c.id).where(visible_moves(was), sa.not_(visible_moves(within)))
+    if unchanged_since is not None:
+        lost = lost.where(moves.c.updated_at <= unchanged_since)
+    return [MoveId(one) for one in await conn.scalars(lost.order_by(moves.c.day.desc(), moves.c.id).limit(limit))]
 
 
 async def _standing_lodgings(conn: AsyncConnection, ids: Iterable[MoveId]) -> dict[MoveId, frozenset[AgencyId]]:

@@ -323,6 +323,7 @@ former_grants: Final = sa.Table(
     sa.Column("username", sa.String(240), nullable=False),
     sa.Column("auth_source", _code(), nullable=False),
     sa.Column("grants", sa.JSON, nullable=False),
+    sa.Column("fetched_at", Instant, nullable=False),
     sa.Column("until_transaction", sa.BigInteger, nullable=False),
     sa.Column("until_number", sa.BigInteger, nullable=False),
     sa.Column("replaced_at", Instant, nullable=False),

@@ -23,6 +23,13 @@ class KeptGrants:
     fetched_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class FormerGrants:
+    grants: Json
+    fetched_at: datetime
+    replaced_at: datetime
+
+
 async def get(conn: AsyncConnection, username: str, auth_source: str) -> KeptGrants | None:
     statement = sa.select(viewer_grants.c.grants, viewer_grants.c.fetched_at).where(
         viewer_grants.c.username == username, viewer_grants.c.auth_source == auth_source
@@ -51,17 +58,17 @@ async def forget(conn: AsyncConnection, username: str, auth_source: str, *, at: 
     )
 
 
-async def former(conn: AsyncConnection, username: str, auth_source: str, *, since: LogPosition) -> list[Json]:
+async def former(conn: AsyncConnection, username: str, auth_source: str, *, since: LogPosition) -> list[FormerGrants]:
     """Return what an account had been seen with at some time since a position of the log, and no longer is."""
     until = sa.tuple_(former_grants.c.until_transaction, former_grants.c.until_number)
     since_then = sa.tuple_(sa.literal(since.transaction_id, sa.BigInteger), sa.literal(since.number, sa.BigInteger))
-    rows = await conn.scalars(
-        sa.select(former_grants.c.grants)
+    rows = await conn.execute(
+        sa.select(former_grants.c.grants, former_grants.c.fetched_at, former_grants.c.replaced_at)
         .where(former_grants.c.username == username, former_grants.c.auth_source == auth_source, until >= since_then)
         .order_by(former_grants.c.id.desc())
         .limit(MOST_FORMER)
     )
-    return list(rows)
+    return [FormerGrants(row.grants, row.fetched_at, row.replaced_at) for row in rows]
 
 
 async def any_former(conn: AsyncConnection, *, before: datetime) -> bool:
@@ -86,6 +93,7 @@ async def _set_aside(
             username=username,
             auth_source=auth_source,
             grants=known.grants,
+            fetched_at=known.fetched_at,
             until_transaction=position.transaction_id,
             until_number=position.number,
             replaced_at=at,

@@ -13,7 +13,7 @@ from gateway.domain.events import EventClassification
 from gateway.store.tables import access_log
 from tests.booking.bed import COURT, MOORLAND, OCA, OFFICER, PMU, READER, WANDSWORTH
 from tests.booking.reporting import with_record
-from tests.booking.test_changing_moves import APPROVE, IN_TWO_DAYS, REJECT, booked
+from tests.booking.test_changing_moves import APPROVE, IN_TWO_DAYS, REDIRECT, REJECT, booked
 from tests.live.clients import Socket
 from tests.live.serving import Served, a_served_bed
 from tests.support.estate_builders import a_person, an_account
@@ -116,19 +116,24 @@ async def test_a_move_that_never_was_in_sight_is_not_announced_as_gone(here: Ser
         assert update["move"]["id"] == second["id"]
 
 
+def send_the_officer_to_wandsworth(here: Served) -> None:
+    """Take Leeds from its officer in NOMIS, and let a minute pass."""
+    nomis = here.bed.nomis
+    nomis.account_list = (
+        an_account("LEEDS_OFFICER", "PECS_PRISON", caseloads=("WWI",)),
+        *(one for one in nomis.account_list if one.username != "LEEDS_OFFICER"),
+    )
+    here.bed.gateway.nomis_house.move_in(nomis)
+    here.bed.gateway.clock.advance(timedelta(seconds=61))
+
+
 async def test_a_caseload_that_is_taken_away_stops_the_next_event(here: Served) -> None:
-    nomis, clock = here.bed.nomis, here.bed.gateway.clock
     async with here.socket() as socket, here.socket(PMU) as pmu:
         await socket.subscribe()
         await pmu.subscribe()
         move_id = await here.book()
         first = await socket.next()
-        nomis.account_list = (
-            an_account("LEEDS_OFFICER", "PECS_PRISON", caseloads=("WWI",)),
-            *(one for one in nomis.account_list if one.username != "LEEDS_OFFICER"),
-        )
-        here.bed.gateway.nomis_house.move_in(nomis)
-        clock.advance(timedelta(seconds=61))
+        send_the_officer_to_wandsworth(here)
         await here.tell(move_id)
         gone = await socket.next()
         assert (gone["goneId"], gone["move"], gone["cursor"]) == (move_id, None, first["cursor"])
@@ -142,26 +147,49 @@ async def test_a_caseload_that_is_taken_away_stops_the_next_event(here: Served) 
 @pytest.mark.parametrize("asked_meanwhile", [False, True])
 async def test_what_was_lost_during_an_absence_is_announced_on_return(here: Served, *, asked_meanwhile: bool) -> None:
     """Whether the gateway comes to know of it by the return itself, or by something else that they ask before."""
-    nomis, clock = here.bed.nomis, here.bed.gateway.clock
     async with here.socket() as socket:
         await socket.subscribe()
         move_id = await here.book()
         first = await socket.next()
-    nomis.account_list = (
-        an_account("LEEDS_OFFICER", "PECS_PRISON", caseloads=("WWI",)),
-        *(one for one in nomis.account_list if one.username != "LEEDS_OFFICER"),
-    )
-    here.bed.gateway.nomis_house.move_in(nomis)
-    clock.advance(timedelta(seconds=61))
+    send_the_officer_to_wandsworth(here)
     if asked_meanwhile:
         assert await here.bed.ask("query($id: ID!) {move(id: $id) {id}}", OFFICER, {"id": move_id}) == {"move": None}
-        clock.advance(timedelta(seconds=61))
+        here.bed.gateway.clock.advance(timedelta(seconds=61))
     async with here.socket() as again:
         await again.subscribe(variables={"after": first["cursor"]})
         gone = await again.next()
         assert (gone["goneId"], gone["move"], gone["event"]) == (move_id, None, None)
     async with here.events(variables={"after": first["cursor"]}) as stream:
         assert (await stream.next())[1]["goneId"] == move_id
+
+
+@pytest.mark.parametrize("asked_meanwhile", [False, True])
+async def test_what_came_about_after_the_loss_is_never_announced(here: Served, *, asked_meanwhile: bool) -> None:
+    """An id alone tells that there is something: of what was booked or sent there since, nobody may hear."""
+    async with here.socket() as socket:
+        await socket.subscribe()
+        old = await here.book()
+        elsewhere = await booked(
+            here.bed,
+            MOORLAND,
+            fromLocationId=here.place("MDI"),
+            prisonNumber="A2001AA",
+            toLocationId=here.place("WSTMC"),
+        )
+        first = await socket.next()
+    send_the_officer_to_wandsworth(here)
+    if asked_meanwhile:
+        await here.bed.ask("{viewer {username}}", OFFICER)
+    await booked(here.bed, OCA, prisonNumber="A1102AA")
+    await here.bed.change(REDIRECT, PMU, id=elsewhere["id"], toLocationId=here.place("LEI"))
+    here.bed.gateway.clock.advance(timedelta(seconds=61))
+    async with here.socket() as again:
+        await again.subscribe(variables={"after": first["cursor"]})
+        await booked(here.bed, WANDSWORTH, fromLocationId=here.place("WWI"), prisonNumber="A3001AA")
+        gone: list[str] = []
+        while (update := await again.next())["goneId"]:
+            gone.append(update["goneId"])
+        assert gone == [old]
 
 
 async def test_whoever_was_away_and_lost_nothing_is_told_nothing_of_the_kind(here: Served) -> None:

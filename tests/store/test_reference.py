@@ -17,7 +17,7 @@ from gateway.store.carriage import CarriageKind, MoveSnapshot, Snapshot
 from gateway.store.engine import Database
 from gateway.store.reference import SupplierLocation
 from gateway.store.tables import access_log as access_log_table
-from gateway.store.viewer_grants import KeptGrants
+from gateway.store.viewer_grants import FormerGrants, KeptGrants
 from tests.store.worlds import NOON, World, day, make_move, scope
 
 pytestmark = pytest.mark.anyio
@@ -176,7 +176,10 @@ async def test_what_somebody_had_before_is_known_by_where_the_log_was_when_it_en
         await viewer_grants.forget(conn, "A_USER", "nomis", at=later)
         ended = await event_log.now(conn)
     async with store.read() as conn:
-        former = [{"caseloads": ["MDI"]}, {"caseloads": ["LEI"]}]
+        former = [
+            FormerGrants({"caseloads": ["MDI"]}, later, later),
+            FormerGrants({"caseloads": ["LEI"]}, NOON, later),
+        ]
         assert await viewer_grants.former(conn, "A_USER", "nomis", since=LogPosition(0, 0)) == former
         after = LogPosition(ended.transaction_id + 2, 0)
         assert await viewer_grants.former(conn, "A_USER", "nomis", since=after) == []

@@ -12,7 +12,7 @@ from gateway.domain.access_log import AccessLogEntry
 from gateway.domain.claims import Claims
 from gateway.domain.event_log import LogPosition
 from gateway.domain.times import Clock
-from gateway.domain.viewer import Viewer
+from gateway.domain.viewer import FormerViewer, Viewer
 from gateway.execution.engine import Engine
 from gateway.services.access_log import AccessLog
 from gateway.services.event_log import EventLog
@@ -62,7 +62,7 @@ class Backend:
     clock: Clock
     authenticate: Callable[[Headers], Awaitable[Claims]]
     establish: Callable[[Claims], Awaitable[Viewer]]
-    formerly: Callable[[Claims, LogPosition], Awaitable[Sequence[Viewer]]]
+    formerly: Callable[[Claims, LogPosition], Awaitable[Sequence[FormerViewer]]]
     """Whom an account has been since a position of the log, before it was given other places."""
     make_context: MakeLiveContext
     standing: Callable[[Viewer], Hashable]

@@ -12,7 +12,7 @@ import structlog
 from gateway.domain.claims import Claims
 from gateway.domain.errors import GatewayError, Unauthenticated
 from gateway.domain.event_log import LogPosition
-from gateway.domain.viewer import Viewer
+from gateway.domain.viewer import FormerViewer, Viewer
 from gateway.services.updates import Told
 from gateway.transport.documents import PreparedOperation, core_schema
 from gateway.transport.errors import ErrorCode, RequestError
@@ -252,9 +252,9 @@ class Streams:
         self._leave(stream)
         stream.group = group
         stream.seat = Seat(viewer, stream.seat.push, stream.seat.position, stream.seat.ready)
-        stream.work = asyncio.create_task(self._settle(stream, [was]), name="changing standing")
+        stream.work = asyncio.create_task(self._settle(stream, [FormerViewer(was, None)]), name="changing standing")
 
-    async def _settle(self, stream: Stream, was: Sequence[Viewer]) -> None:
+    async def _settle(self, stream: Stream, was: Sequence[FormerViewer]) -> None:
         """Tell a stream what its viewer lost sight of since they were others, and bring it to where its group is."""
         group, seat = stream.group, stream.seat
         await group.begin()

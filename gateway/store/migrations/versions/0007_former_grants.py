@@ -16,6 +16,7 @@ def upgrade() -> None:
         sa.Column("username", sa.String(length=240), nullable=False),
         sa.Column("auth_source", sa.String(length=40), nullable=False),
         sa.Column("grants", sa.JSON(), nullable=False),
+        sa.Column("fetched_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("until_transaction", sa.BigInteger(), nullable=False),
         sa.Column("until_number", sa.BigInteger(), nullable=False),
         sa.Column("replaced_at", sa.DateTime(timezone=True), nullable=False),
