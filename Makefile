@@ -74,8 +74,7 @@ test-fast: $(DEPS) ## What needs no process of its own
 
 nightly: $(DEPS) ## The properties of authorization, 10,000 examples each, and sequences of changes by the thousand
 	HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest -q tests/scope tests/execution tests/booking/test_any_sequence.py \
-		tests/escort_records/test_any_sequence_of_answers.py tests/escort_records/test_properties_of_*.py \
-		tests/webhooks/test_chaos.py
+		tests/escort_records/test_any_sequence_of_answers.py tests/escort_records/test_properties_of_*.py
 
 check: $(DEPS) ## Format, lint, types, imports, spelling
 	$(BIN)/ruff format --check -q .

@@ -13,7 +13,7 @@ from hypothesis import settings
 
 from tests.support.dialects import share_what_is_compiled
 
-# As in the gateway's own process: each bed makes a good deal of lasting garbage, and looking through it all costs more.
+# Each bed makes a good deal of lasting garbage, and looking through it all costs more than it frees.
 gc.set_threshold(200_000, 20, 100)
 
 _LONG: Final = (

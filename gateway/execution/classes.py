@@ -8,22 +8,19 @@ from strawberry.types import has_object_definition
 from gateway.execution.running import Irregular
 
 
-class Classes(dict[type, bool]):
-    """Whether the objects of a class are of a type, by the type's own word; asked once for each class."""
+class Classes(set[type]):
+    """The classes whose objects are of a type, by the type's own word; asked once for each class."""
 
     def __init__(self, type_: GraphQLObjectType) -> None:
         super().__init__()
         self._type = type_
 
-    def __missing__(self, class_: type) -> bool:
-        return False
-
-    def refuse(self, value: object) -> None:
+    def look_at(self, value: object) -> None:
         """Ask the type about a value of a class that is not known yet. Raises Irregular where it is none."""
         is_type_of = self._type.is_type_of
         if is_type_of is None or is_type_of(value, None) is not True:  # type: ignore[arg-type]  # ours look at the class alone
             raise Irregular
-        self[value.__class__] = True
+        self.add(value.__class__)
 
 
 class Concrete(dict[type, int]):

@@ -14,7 +14,6 @@ from graphql import (
     GraphQLObjectType,
     GraphQLSchema,
     InlineFragmentNode,
-    OperationDefinitionNode,
     SelectionNode,
     SelectionSetNode,
     VariableNode,
@@ -126,5 +125,5 @@ class _Deciding(Visitor):
                 self.names.add(argument.value.name.value)
 
 
-def selection_sets(nodes: Iterable[FieldNode | OperationDefinitionNode]) -> list[SelectionSetNode]:
+def selection_sets(nodes: Iterable[FieldNode]) -> list[SelectionSetNode]:
     return [node.selection_set for node in nodes if node.selection_set is not None]

@@ -66,7 +66,7 @@ class Plans:
     def __init__(self, schema: Schema, *, at_use: int) -> None:
         """Make an empty memory. Operations are compiled at their `at_use`-th coming, never where that is 0."""
         self._schema = schema
-        self.at_use = at_use
+        self._at_use = at_use
         self._plans: OrderedDict[Hashable, Plan | None] = OrderedDict()
         self._uses: OrderedDict[Hashable, int] = OrderedDict()
         self._deciding: OrderedDict[bytes, tuple[str, ...]] = OrderedDict()
@@ -86,7 +86,7 @@ class Plans:
         self, key: bytes, document: DocumentNode, operation: OperationDefinitionNode, variables: VariableValues
     ) -> Plan | None:
         """Return the plan of an operation; None where graphql-core is to answer it. `key` stands for the document."""
-        if operation.operation is OperationType.MUTATION or not self.at_use:
+        if operation.operation is OperationType.MUTATION or not self._at_use:
             return None
         deciding = tuple(variables.coerced.get(name) for name in self._variables_of(key, document))
         known_by = (key, operation.name.value if operation.name else None, deciding)
@@ -94,7 +94,7 @@ class Plans:
             self._plans.move_to_end(known_by)
             return self._plans[known_by]
         uses = self._uses.pop(known_by, 0) + 1
-        if uses < self.at_use:
+        if uses < self._at_use:
             _remember(self._uses, known_by, uses)
             return None
         return self._keep(known_by, self._compiled(document, operation, variables))

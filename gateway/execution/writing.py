@@ -235,7 +235,7 @@ class Writer:
     def _checked(self, to: _Function, var: str, type_: GraphQLObjectType) -> None:
         if type_.is_type_of is not None:
             known = self._name("k", Classes(type_), ("classes", type_.name))
-            to.add(f"{known}[{var}.__class__] or {known}.refuse({var})")
+            to.add(f"{var}.__class__ in {known} or {known}.look_at({var})")
 
     def _abstract(
         self,
@@ -268,23 +268,21 @@ class Writer:
         """Have a field asked for later, together with those of all other objects of its level."""
         number = self._next()
         body = _Function()
+        to.add(f"W{number}.append({made})")
         if isinstance(way, Related):
-            keeps_roots = self._related(to, body, number, self._declared_at(definition, nodes[0], way), way)
-            to.add(f"W{number}.append({made})")
+            self._related(to, body, number, self._declared_at(definition, nodes[0], way), way)
             to.add(f"K{number}.append(key{number}({var}))")
         else:
-            keeps_roots = True
             self._awaited(body, definition, nodes[0], way)
-            to.add(f"W{number}.append({made})")
-        if keeps_roots:
+        if isinstance(way, Resolved) or way.derives:
             to.add(f"O{number}.append({var})")
         body.add(f"d[{name!r}] = {self._value(body, 'v', definition.type, selection_sets(nodes))}")
         self._end(body, None)
         self._functions.append(self._function(f"g{number}", "R, W, K, O", body))
         to.groups.append(number)
 
-    def _related(self, to: _Function, body: _Function, number: int, place: int, way: Related) -> bool:
-        """Write what fetches the other side of a relation; tell if that needs the objects themselves."""
+    def _related(self, to: _Function, body: _Function, number: int, place: int, way: Related) -> None:
+        """Write what fetches the other side of a relation."""
         to.heads.append(f"key{number} = R.relations[{place}].key")
         body.add(f"relation = R.relations[{place}]")
         body.add("missing = relation.missing")
@@ -300,7 +298,6 @@ class Writer:
             body.add("raise Irregular")
         if derives:
             body.add("v = view(o, v)")
-        return derives
 
     def _awaited(self, body: _Function, definition: GraphQLField, node: FieldNode, way: Resolved) -> None:
         """Write what calls an ordinary asynchronous resolver for each object."""
@@ -313,12 +310,12 @@ class Writer:
 
     def _declared_at(self, definition: GraphQLField, node: FieldNode, way: Related) -> int:
         """Return the place of a relation among those of the run."""
-        needs = way.maker is not None
-        given = given_of(self._schema, definition, node) if needs else None
-        if way.maker is not None and given is not None and given.constant is not None:
-            self._relations.append(Made(way.maker(**given.constant), None, None))
-        else:
-            self._relations.append(Made(way.declared, way.maker, given))
+        made = Made(way.declared, way.maker, None)
+        if way.maker is not None:
+            given = given_of(self._schema, definition, node)
+            constant = given.constant
+            made = Made(None, way.maker, given) if constant is None else Made(way.maker(**constant), None, None)
+        self._relations.append(made)
         return len(self._relations) - 1
 
     def _arguments(self, definition: GraphQLField, node: FieldNode) -> str:
@@ -334,12 +331,12 @@ class Writer:
         numbers = body.groups
         if len(numbers) == 1:
             with body.indented(f"if W{numbers[0]}:"):
-                body.add(f"await {_call(numbers[0], body)}")
+                body.add(f"await {_call(numbers[0])}")
         elif numbers:
             body.add("parts = []")
             for number in numbers:
                 with body.indented(f"if W{number}:"):
-                    body.add(f"parts.append({_call(number, body)})")
+                    body.add(f"parts.append({_call(number)})")
             body.add("await together(parts)")
         if result is not None:
             body.add(result)
@@ -370,5 +367,5 @@ class Writer:
         return self._count
 
 
-def _call(number: int, _body: _Function) -> str:
+def _call(number: int) -> str:
     return f"g{number}(R, W{number}, K{number}, O{number})"

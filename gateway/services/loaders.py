@@ -93,10 +93,10 @@ class Loaders:
         self._questions += 1
         if getattr(bulk, _ASKS_UPSTREAM, False):
             await self._settled()
-            await loader.load(keys)
+            await loader.learn(keys)
         else:
             with self.reading():
-                await loader.load(keys)
+                await loader.learn(keys)
 
     @contextmanager
     def reading(self) -> Iterator[None]:
@@ -135,9 +135,21 @@ class _Loader(DataLoader[tuple[K, ...], None], Generic[K, V]):
     """Collects what is asked for in one turn of the loop, group by group: a group of keys is one question."""
 
     def __init__(self, bulk: Bulk[K, V]) -> None:
-        super().__init__()
+        super().__init__(cache=False)
         self._bulk = bulk
+        self._asked: dict[K, asyncio.Future[None]] = {}
         self.known: dict[K, V | Exception | Missing] = {}
+
+    async def learn(self, keys: tuple[K, ...]) -> None:
+        """Wait until keys are known. What is on its way already is not asked for again."""
+        awaited = {self._asked[key] for key in keys if key in self._asked}
+        fresh = tuple(key for key in keys if key not in self._asked)
+        if fresh:
+            question = self.load(fresh)
+            self._asked.update(dict.fromkeys(fresh, question))
+            awaited.add(question)
+        # Others may wait for the same questions: whoever gives up must not end them.
+        await asyncio.wait(awaited)
 
     async def batch_load_fn(self, keys: list[tuple[K, ...]]) -> list[None]:
         wanted = list(dict.fromkeys(key for group in keys for key in group if key not in self.known))

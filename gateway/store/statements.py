@@ -34,9 +34,9 @@ def forget() -> None:
         one()
 
 
-def among(column: sa.Column[Any], name: str = KEYS) -> sa.ColumnElement[bool]:
-    """Return the condition that a column has one of the values that are given, as a collection, at each use."""
-    return column.in_(sa.bindparam(name, expanding=True, unique=False))
+def among(column: sa.Column[Any]) -> sa.ColumnElement[bool]:
+    """Return the condition that a column has one of the values that are given as `KEYS` at each use."""
+    return column.in_(sa.bindparam(KEYS, expanding=True))
 
 
 class Kept(Generic[Made]):

@@ -9,7 +9,6 @@ from typing import Final
 
 from graphql import (
     DocumentNode,
-    FragmentDefinitionNode,
     GraphQLError,
     GraphQLInputType,
     GraphQLSchema,
@@ -33,6 +32,7 @@ from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 from strawberry.types.graphql import OperationType
 
 from gateway.domain.errors import GatewayError
+from gateway.execution.collecting import fragments_of
 from gateway.transport.cost import ObjectEstimate
 from gateway.transport.errors import DocumentError, DocumentErrors, ErrorCode
 from gateway.transport.limits import Limits, broken_limits
@@ -119,8 +119,7 @@ class Documents:
         document = known.document
         definition = _chosen(document, operation_name)
         coerced = coerce_variables(schema, definition, variables, max_errors=self.limits.errors)
-        fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
-        objects = ObjectEstimate(schema, self.limits, fragments, coerced.coerced).objects(definition)
+        objects = ObjectEstimate(schema, self.limits, fragments_of(document), coerced.coerced).objects(definition)
         if objects > self.limits.objects:
             message = (
                 f"This operation may fetch up to {objects} objects, and {self.limits.objects} is the limit. "

@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from typing import Final
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from gateway.app import _graph
 from gateway.execution.engine import Engine
+from gateway.execution.plans import Plans
 from gateway.resolvers.global_ids import NodeType, encode
+from gateway.store.tables import access_log
 from gateway.transport.documents import core_schema
 from tests.execution.documents import Document, Known, any_document
 from tests.execution.gremlins import gremlins
@@ -23,6 +26,8 @@ from tests.store.worlds import make_move
 from tests.support.worlds import TODAY
 
 SCHEMA: Final = core_schema(_graph()[1])
+COMPILED: Final = Plans(_graph()[1], at_use=1)
+BY_GRAPHQL_CORE: Final = Plans(_graph()[1], at_use=0)
 EXAMPLES: Final = 500
 """In each of two properties. The nightly profile draws 10,000 each."""
 
@@ -38,9 +43,9 @@ class Bench:
 
         async def both() -> tuple[bytes, bytes]:
             with gremlins(*spoilt):
-                self.engine.plans.at_use = 1
+                self.engine.plans = COMPILED
                 compiled = await self.day.gateway.raw(document.text, OFFICER, document.variables)
-                self.engine.plans.at_use = 0
+                self.engine.plans = BY_GRAPHQL_CORE
                 return compiled, await self.day.gateway.raw(document.text, OFFICER, document.variables)
 
         return self.runner.run(both())
@@ -133,11 +138,20 @@ def _assert_same(compiled: bytes, reference: bytes) -> None:
     assert list(ours) == list(theirs)
 
 
+async def how_much_is_noted(day: Day) -> int:
+    await day.gateway.settle()
+    async with day.gateway.database.read() as conn:
+        found: int = (await conn.execute(sa.select(sa.func.count()).select_from(access_log))).scalar_one()
+        return found
+
+
 @pytest.mark.anyio
 async def test_nothing_is_asked_of_other_systems_twice_when_an_answer_is_left_to_graphql_core() -> None:
     async with a_day_at_leeds(6) as day:
         variables = {"first": 6, "day": TODAY.isoformat()}
         engine: Engine = day.gateway.app.state.engine
+        async with day.gateway.database.transaction() as conn:
+            await conn.execute(sa.delete(access_log))
         for door, rule in (
             (day.gateway.nomis, {"service": "alerts", "down": True}),
             (day.gateway.nomis, {"service": "prisoner-search", "status": 500}),
@@ -145,13 +159,19 @@ async def test_nothing_is_asked_of_other_systems_twice_when_an_answer_is_left_to
         ):
             await day.gateway.switch(door, rule)
             counts = []
-            for at_use in (0, 1):
-                engine.plans.at_use = at_use
+            noted = []
+            for plans in (BY_GRAPHQL_CORE, COMPILED):
+                engine.plans = plans
                 await all_counts(day.gateway)
                 left = engine.left
                 answer = await day.gateway.ask(FEDERATED, OFFICER, variables)
                 counts.append(await all_counts(day.gateway))
                 assert ("errors" in answer) is (door is day.gateway.nomis)  # suppliers' last known legs serve
-                assert engine.left == left + at_use * bool(answer.get("errors"))
+                assert engine.left == left + (plans is COMPILED and "errors" in answer)
+                noted.append(await how_much_is_noted(day))
             assert counts[0] == counts[1]
+            # Nor is anything noted twice in the access log.
+            assert noted[1] == 2 * noted[0]
+            async with day.gateway.database.transaction() as conn:
+                await conn.execute(sa.delete(access_log))
             await day.gateway.switch(door)

@@ -107,7 +107,7 @@ async def test_the_federated_query_is_answered_by_a_plan_and_the_same() -> None:
         variables = {"first": 8, "day": TODAY.isoformat()}
         answers = []
         for at_use in (0, 1, 1):
-            engine.plans.at_use = at_use
+            engine.plans = Plans(SCHEMA, at_use=at_use)
             answers.append(await day.gateway.raw(FEDERATED, OFFICER, variables))
         assert engine.answered == 2 + 1  # and the question with which the day begins
         assert engine.left == 0

@@ -1,7 +1,6 @@
 """Gateways that are killed in the middle of deliveries: nothing is lost, nothing comes out of order."""
 
 import asyncio
-import os
 
 import pytest
 
@@ -10,9 +9,6 @@ from tests.webhooks.chaos import PEOPLE, a_world, book_and_change, check, cut_co
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 
 
-@pytest.mark.skipif(
-    os.environ.get("HYPOTHESIS_PROFILE") != "nightly", reason="half a minute of processes: `make nightly` runs it"
-)
 async def test_a_gateway_over_a_file_is_killed_while_moves_are_booked() -> None:
     async with a_world("sqlite", [(15,)]) as world:
         await book_and_change(world, PEOPLE[:12], 2)

@@ -50,9 +50,7 @@ class LiveSockets(WebSocketsSansIOProtocol):
     def write_texts(self, texts: Sequence[bytes]) -> int:
         if self.close_sent or self.transport.is_closing() or self.conn.state is not State.OPEN:
             return 0
-        if len(texts) == 1 and not self.conn.extensions:
-            self.transport.write(_head(len(texts[0])) + texts[0])
-        elif self.conn.extensions:  # compressed: each socket has a history of its own
+        if self.conn.extensions:  # compressed: each socket has a history of its own
             for text in texts:
                 self.conn.send_text(text)
             self.transport.write(b"".join(self.conn.data_to_send()))

@@ -66,13 +66,10 @@ class Turns(Generic[R]):
             await self._serve_from(first.reader.position)
 
     async def _serve_from(self, start: LogPosition) -> None:
-        def within(last: LogPosition) -> list[_Waiting[R]]:
-            return [one for one in self._waiting if start <= one.reader.position < last]
-
         served: list[_Waiting[R]] = []
 
         def there(last: LogPosition) -> list[R]:
-            served.extend(within(last))
+            served.extend(one for one in self._waiting if start <= one.reader.position < last)
             return [one.reader for one in served]
 
         failure: Exception | None = None

@@ -271,10 +271,7 @@ class Connection:
         before = b'{"id":' + orjson.dumps(id_) + b',"type":"next","payload":'
 
         def push(results: Sequence[Rendered]) -> None:
-            if len(results) == 1:  # by far the most
-                self._write((b"%b%b}" % (before, results[0].payload),))
-            else:
-                self._write([b"%b%b}" % (before, one.payload) for one in results])
+            self._write([b"%b%b}" % (before, one.payload) for one in results])
 
         listener = Listener(push, self._outlet.drained, self.end, on_socket=True)
         stream = await self._streams.open(claims, viewer, operation, prepared, request_id, listener)
