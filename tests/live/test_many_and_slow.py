@@ -126,3 +126,15 @@ async def test_the_library_still_keeps_it_which_is_why_we_do_not_use_that_way() 
         if count == 99:
             break
     assert collected_fields() >= before + 99
+
+
+async def test_a_group_that_emptied_while_others_were_looked_at_is_passed_over(here: Served) -> None:
+    """Whose turn it is to be asked who their viewers are was settled before the others answered."""
+    async with here.socket() as socket_:
+        await socket_.subscribe(NOTES, {"after": await here.cursor()})
+        await here.until(lambda: len(here.streams) == 1)
+        (group,) = here.streams.groups
+    await here.until(lambda: not here.streams.groups)
+    assert group.before_telling is not None
+    await group.before_telling()
+    assert here.streams.groups == []

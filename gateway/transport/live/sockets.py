@@ -55,7 +55,7 @@ class LiveSockets(WebSocketsSansIOProtocol):
                 self.conn.send_text(text)
             self.transport.write(b"".join(self.conn.data_to_send()))
         else:
-            self.transport.write(b"".join([part for text in texts for part in (_head(len(text)), text)]))
+            self.transport.write(b"".join([_head(len(text)) + text for text in texts]))
         return self.transport.get_write_buffer_size()
 
     async def drained(self) -> None:

@@ -201,8 +201,9 @@ class Streams:
             self._groups = {key: one for key, one in self._groups.items() if one is not group}
 
     async def _look_again_if_due(self, group: Group) -> None:
-        due = (self.backend.clock() - self._checked[group]).total_seconds() >= self.limits.recheck_seconds
-        if due and group in self._of_groups:
+        if group not in self._of_groups:  # it emptied while others were looked at
+            return
+        if (self.backend.clock() - self._checked[group]).total_seconds() >= self.limits.recheck_seconds:
             self._checked[group] = self.backend.clock()
             await self._look_again(group, list(self._of_groups[group]))
 
