@@ -1,6 +1,6 @@
 """Reading answers: JSON that is held against what was agreed, and nothing of it kept when it does not hold."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Final, Generic, TypeVar
@@ -37,7 +37,7 @@ class WirePayload(BaseModel):
     )
 
 
-def _day(value: object) -> object:
+def day_of(value: object) -> object:
     """Bring a text to a date, where it is none already: no text is no date, of a time only the day in London counts."""
     if not isinstance(value, str) or len(value) == _DATE_CHARACTERS:
         return value
@@ -50,7 +50,7 @@ def _day(value: object) -> object:
         return value
 
 
-Day = Annotated[date | None, BeforeValidator(_day)]
+Day = Annotated[date | None, BeforeValidator(day_of)]
 """A date that may be absent. NOMIS's services mostly write `2026-11-24`, and times of their own clock, London's."""
 
 
@@ -61,7 +61,7 @@ class Rows(Generic[T]):
     `spoilt` are the keys of those that could not be read but say what they are about.
     """
 
-    rows: tuple[T, ...]
+    rows: Sequence[T]
     unreadable: int = 0
     spoilt: frozenset[str] = frozenset()
 
@@ -104,7 +104,7 @@ def rows_reader(
             try:
                 rows.append(single.validate_python(row))
             except ValidationError:
-                spoilt.extend(_told(row, key))
+                spoilt.extend(told(row, key))
         unreadable = len(content) - len(rows)
         if not (rows or spoilt) or (not keyless and unreadable > len(spoilt)):
             raise Unreadable
@@ -113,7 +113,7 @@ def rows_reader(
     return read
 
 
-def _told(row: object, key: str | None) -> list[str]:
+def told(row: object, key: str | None) -> list[str]:
     """Return what a row that does not hold is about, upper-case as all our keys are; nothing where it does not tell."""
     value = row.get(key) if isinstance(row, dict) else None
     return [value.strip().upper()] if isinstance(value, str) and value.strip() else []

@@ -1,13 +1,13 @@
 """Alerts: NOMIS's markers of risk and need."""
 
-from dataclasses import dataclass
 from datetime import date
 
 from gateway.domain.ids import PrisonNumber
 from gateway.domain.provenance import Provenance
+from gateway.domain.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class AlertCode:
     """`active` is the code's own mark: a type may be in use while one of its codes is not.
 
@@ -19,14 +19,14 @@ class AlertCode:
     active: bool | None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class AlertType:
     code: str
     description: str
     codes: tuple[AlertCode, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Alert:
     """`expires_on` is the first day on which it no longer holds; None: open-ended."""
 

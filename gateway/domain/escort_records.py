@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from uuid import UUID
 
 from gateway.domain.ids import EscortRecordId, MoveId, PrisonNumber, YouthRiskAssessmentId
+from gateway.domain.values import value
 
 if TYPE_CHECKING:  # the two name each other
     from gateway.domain.questions import QuestionSetKind
@@ -78,7 +79,7 @@ class RecordKey(NamedTuple):
     question_set_version: str
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class EscortRecordSection:
     """`answered` and `outstanding` count the questions that apply at present. `record` is known once it is kept."""
 
@@ -94,7 +95,7 @@ class EscortRecordSection:
         return SECTION_TITLES[self.key]
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class EscortRecordFlag:
     """A mark that an answer puts on the record. `question` is the key of the question that was answered."""
 
@@ -119,7 +120,7 @@ class Prefill:
     confirmed_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class QuestionRecord:
     """What a dPER and a youth risk assessment have in common; one of each per move.
 
@@ -140,7 +141,7 @@ class QuestionRecord:
     prefilled_from: Prefill | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class EscortRecord(QuestionRecord):
     """The digital Person Escort Record. `amended_at` is when it was last complete again after a change."""
 
@@ -149,7 +150,7 @@ class EscortRecord(QuestionRecord):
     handover: Handover | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class YouthRiskAssessment(QuestionRecord):
     """What is asked as well, beside the dPER, where a move leaves a place of the youth estate."""
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from gateway.domain.ids import AgencyId, JourneyId, MoveId, MoveReference, SupplierKey
 from gateway.domain.provenance import Provenance
+from gateway.domain.values import value
 
 
 class JourneyState(StrEnum):
@@ -17,13 +18,13 @@ class JourneyState(StrEnum):
     CANCELLED = "cancelled"
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Vehicle:
     id: str | None
     registration: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Leg:
     """A journey in the supplier's own words, before it is joined to one of our moves."""
 
@@ -37,7 +38,7 @@ class Leg:
     vehicle: Vehicle | None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Journey:
     """One leg of a move. `number` counts from 1 in the order in which the legs are driven."""
 
@@ -98,7 +99,7 @@ class Tracking:
     provenance: Provenance
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Carriage:
     """What is needed to ask suppliers about a move: its reference with them, what we call it, and who drives.
 

@@ -15,6 +15,7 @@ from gateway.domain.ids import (
     PrisonNumber,
     SupplierKey,
 )
+from gateway.domain.values import value
 
 
 class MoveType(StrEnum):
@@ -106,13 +107,13 @@ class EscortCheckStatus(StrEnum):
     NOT_NEEDED = "not_needed"
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class VehicleNeeds:
     kind: VehicleKind
     reason: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Cancellation:
     reason: CancellationReason
     comment: str | None
@@ -132,7 +133,7 @@ class Lodging:
     status: LodgingStatus
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Move:
     """As our store holds it. `prison_number` is None for a place in an allocation that nobody fills yet.
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
 from gateway.domain.errors import InvalidInput
+from gateway.domain.values import value
 
 T = TypeVar("T")
 
@@ -47,13 +48,13 @@ def _size(value: int | None, name: str) -> int:
     return value
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Edge(Generic[T]):
     cursor: str
     node: T
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Page(Generic[T]):
     """A slice in the list's own order (also when it was asked for backwards)."""
 

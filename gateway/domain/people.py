@@ -6,15 +6,16 @@ from enum import StrEnum
 
 from gateway.domain.ids import AgencyId, PrisonNumber
 from gateway.domain.provenance import Provenance
+from gateway.domain.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class PrisonerCategory:
     code: str
     description: str
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Person:
     """`agency_id` is the establishment that holds them; None while they are outside or between establishments."""
 

@@ -7,13 +7,14 @@ from gateway.adapters.batches import in_chunks
 from gateway.adapters.calls import Ask, UpstreamCaller, json_ask
 from gateway.adapters.decoding import Rows, rows_reader
 from gateway.adapters.nomis.payloads_alerts import AlertPayload, AlertTypePayload
+from gateway.adapters.wire import wire_rows
 from gateway.domain.alerts import Alert, AlertType
 from gateway.domain.errors import UpstreamMalformed
 from gateway.domain.ids import PrisonNumber
 from gateway.domain.provenance import Provenance, SourceSystem
 from gateway.domain.times import Clock
 
-_read_alerts: Final = rows_reader(AlertPayload, inside="content", key="prisonNumber", keyless=False)
+_read_alerts: Final = wire_rows(AlertPayload, inside="content", key="prisonNumber", keyless=False)
 _read_types: Final = rows_reader(AlertTypePayload)
 
 
@@ -51,8 +52,9 @@ class Alerts:
         found: dict[PrisonNumber, list[Alert]] = {number: [] for number in numbers}
         for answer in answers:
             for row in answer.rows:
-                if row.number in found and (row.is_active or include_inactive):
-                    found[row.number].append(row.to_domain(provenance))
+                number = row.number
+                if number in found and (row.is_active or include_inactive):
+                    found[number].append(row.to_domain(number, provenance))
         told: dict[PrisonNumber, tuple[Alert, ...] | UpstreamMalformed] = {
             number: tuple(alerts) for number, alerts in found.items()
         }

@@ -1,42 +1,44 @@
 """Alerts and their catalogue on the wire, as the Alerts API gives them."""
 
-from gateway.adapters.decoding import Day, WirePayload
+from gateway.adapters.decoding import WirePayload
+from gateway.adapters.wire import Day, WireRow, text
 from gateway.domain.alerts import Alert, AlertCode, AlertType
 from gateway.domain.ids import PrisonNumber
 from gateway.domain.provenance import Provenance
 
 
-class AlertCodeSummaryPayload(WirePayload):
+class AlertCodeSummaryPayload(WireRow, frozen=True, gc=False):
     alert_type_code: str
-    alert_type_description: str | None = None
     code: str
+    alert_type_description: str | None = None
     description: str | None = None
 
 
-class AlertPayload(WirePayload):
+class AlertPayload(WireRow, frozen=True, gc=False):
     prison_number: str
     alert_code: AlertCodeSummaryPayload
+    is_active: bool
     description: str | None = None
     active_from: Day = None
     active_to: Day = None
-    is_active: bool
 
     @property
     def number(self) -> PrisonNumber:
-        return PrisonNumber(self.prison_number.upper())
+        return PrisonNumber(self.prison_number.strip().upper())
 
-    def to_domain(self, provenance: Provenance) -> Alert:
-        code = self.alert_code
+    def to_domain(self, number: PrisonNumber, provenance: Provenance) -> Alert:
+        of = self.alert_code
+        code, type_code = of.code.strip(), of.alert_type_code.strip()
         return Alert(
-            prison_number=self.number,
-            type_code=code.alert_type_code,
-            type_description=code.alert_type_description or code.alert_type_code,
-            code=AlertCode(code.code, code.description or code.code, None),
-            comment=self.description or None,
-            active_from=self.active_from,
-            expires_on=self.active_to,
-            active=self.is_active,
-            provenance=provenance,
+            number,
+            type_code,
+            text(of.alert_type_description) or type_code,
+            AlertCode(code, text(of.description) or code, None),
+            text(self.description),
+            self.active_from,
+            self.active_to,
+            self.is_active,
+            provenance,
         )
 
 

@@ -2,10 +2,12 @@
 
 from typing import Final
 
+import msgspec
 from pydantic import PositiveInt
 
-from gateway.adapters.decoding import Day, WirePayload
+from gateway.adapters.decoding import WirePayload
 from gateway.adapters.nomis.names import readable_name
+from gateway.adapters.wire import Day, WireRow, text
 from gateway.domain.categories import category
 from gateway.domain.ids import AgencyId, BookingId, PrisonNumber
 from gateway.domain.people import Person
@@ -15,7 +17,7 @@ _NOWHERE: Final = frozenset({"OUT", "TRN"})
 """NOMIS's pseudo-agencies for the released and for those between establishments."""
 
 
-class PersonPayload(WirePayload):
+class PersonPayload(WireRow, frozen=True, gc=False):
     prisoner_number: str
     first_name: str
     last_name: str
@@ -31,22 +33,23 @@ class PersonPayload(WirePayload):
 
     @property
     def number(self) -> PrisonNumber:
-        return PrisonNumber(self.prisoner_number.upper())
+        return PrisonNumber(self.prisoner_number.strip().upper())
 
-    def to_domain(self, provenance: Provenance) -> Person:
+    def to_domain(self, number: PrisonNumber, provenance: Provenance) -> Person:
+        code, prison = text(self.category), text(self.prison_id)
         return Person(
-            prison_number=self.number,
-            first_names=readable_name(f"{self.first_name} {self.middle_names or ''}"),
-            last_name=readable_name(self.last_name),
-            date_of_birth=self.date_of_birth,
-            gender=self.gender or None,
-            ethnicity=self.ethnicity or None,
-            nationality=self.nationality or None,
-            pnc_number=self.pnc_number or None,
-            cro_number=self.cro_number or None,
-            category=category(self.category) if self.category else None,
-            agency_id=AgencyId(self.prison_id) if self.prison_id and self.prison_id not in _NOWHERE else None,
-            provenance=provenance,
+            number,
+            readable_name(f"{self.first_name} {self.middle_names or ''}"),
+            readable_name(self.last_name),
+            self.date_of_birth,
+            text(self.gender),
+            text(self.ethnicity),
+            text(self.nationality),
+            text(self.pnc_number),
+            text(self.cro_number),
+            None if code is None else category(code),
+            None if prison is None or prison in _NOWHERE else AgencyId(prison),
+            provenance,
         )
 
 
@@ -64,10 +67,6 @@ class BookingPayload(WirePayload):
         return None if self.booking_id is None else BookingId(self.booking_id)
 
 
-def _fields(payload: type[WirePayload]) -> str:
-    return ",".join(field.alias or name for name, field in payload.model_fields.items())
-
-
-RESPONSE_FIELDS: Final = _fields(PersonPayload)
+RESPONSE_FIELDS: Final = ",".join(field.encode_name for field in msgspec.structs.fields(PersonPayload))
 """What Search is asked for: no more than is shown."""
-BOOKING_FIELDS: Final = _fields(BookingPayload)
+BOOKING_FIELDS: Final = ",".join(field.alias or name for name, field in BookingPayload.model_fields.items())

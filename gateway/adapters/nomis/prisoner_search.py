@@ -7,6 +7,7 @@ from gateway.adapters.batches import in_chunks
 from gateway.adapters.calls import UpstreamCaller, json_ask
 from gateway.adapters.decoding import Rows, rows_reader
 from gateway.adapters.nomis.payloads_people import BOOKING_FIELDS, RESPONSE_FIELDS, BookingPayload, PersonPayload
+from gateway.adapters.wire import wire_rows
 from gateway.domain.errors import UpstreamMalformed
 from gateway.domain.ids import BookingId, PrisonNumber
 from gateway.domain.people import Person
@@ -16,7 +17,7 @@ from gateway.domain.times import Clock
 _PATH: Final = "/prisoner-search/prisoner-numbers"
 _PARAMS: Final = {"responseFields": RESPONSE_FIELDS}
 _BOOKING_PARAMS: Final = {"responseFields": BOOKING_FIELDS}
-_read: Final = rows_reader(PersonPayload, key="prisonerNumber")
+_read: Final = wire_rows(PersonPayload, key="prisonerNumber")
 _read_bookings: Final = rows_reader(BookingPayload, key="prisonerNumber")
 
 
@@ -39,7 +40,10 @@ class PrisonerSearch:
         wanted = set(numbers)
         found: dict[PrisonNumber, Person | UpstreamMalformed] = {}
         for answer in answers:
-            found.update((row.number, row.to_domain(provenance)) for row in answer.rows if row.number in wanted)
+            for row in answer.rows:
+                number = row.number
+                if number in wanted:
+                    found[number] = row.to_domain(number, provenance)
             found.update(self._caller.spoilt("people", answer, wanted))
         return found
 

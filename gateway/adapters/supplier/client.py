@@ -6,18 +6,19 @@ from typing import Final
 
 from gateway.adapters.batches import in_chunks
 from gateway.adapters.calls import Observer, UpstreamCaller, json_ask
-from gateway.adapters.decoding import Rows, rows_reader
+from gateway.adapters.decoding import Rows
 from gateway.adapters.http import Transport, UpstreamConfig, make_transport
 from gateway.adapters.supplier.payloads import JourneysPayload, PositionPayload
 from gateway.adapters.systems import System
 from gateway.adapters.token_endpoint import TokenEndpoint
 from gateway.adapters.tokens import Credentials
+from gateway.adapters.wire import wire_rows
 from gateway.domain.errors import Upstream, UpstreamMalformed
 from gateway.domain.ids import MoveReference, SupplierKey
 from gateway.domain.journeys import Leg, Position
 
-_read_journeys: Final = rows_reader(JourneysPayload, inside="content", key="moveReference", keyless=False)
-_read_positions: Final = rows_reader(PositionPayload, inside="content", key="moveReference", keyless=False)
+_read_journeys: Final = wire_rows(JourneysPayload, inside="content", key="moveReference", keyless=False)
+_read_positions: Final = wire_rows(PositionPayload, inside="content", key="moveReference", keyless=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +55,10 @@ class SupplierClient:
         wanted = set(references)
         found: dict[MoveReference, tuple[Leg, ...] | UpstreamMalformed] = {}
         for answer in answers:
-            found.update((row.reference, row.to_domain()) for row in answer.rows if row.reference in wanted)
+            for row in answer.rows:
+                reference = row.reference
+                if reference in wanted:
+                    found[reference] = row.to_domain()
             found.update(self._caller.spoilt("journeys", answer, wanted))
         return found
 

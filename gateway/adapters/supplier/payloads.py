@@ -4,65 +4,69 @@ import datetime as dt
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from msgspec import Meta
 
-from gateway.adapters.decoding import WirePayload
+from gateway.adapters.wire import WireRow, text
 from gateway.domain.ids import AgencyId, JourneyId, MoveReference
 from gateway.domain.journeys import JourneyState, Leg, Position, Vehicle
 
-_AgencyCode = Annotated[str, Field(min_length=1, max_length=12)]
+_AgencyCode = Annotated[str, Meta(pattern=r"\A\S(.{0,10}\S)?\Z")]
+"""Up to 12 characters, without blanks around them."""
+
+_Instant = Annotated[dt.datetime, Meta(tz=True)]
 
 
-class VehiclePayload(WirePayload):
+class VehiclePayload(WireRow, frozen=True, gc=False):
     id: str | None = None
     registration: str | None = None
 
 
-class JourneyPayload(WirePayload):
+class JourneyPayload(WireRow, frozen=True, gc=False):
     id: UUID
-    number: Annotated[int, Field(ge=1)]
+    number: Annotated[int, Meta(ge=1)]
     state: JourneyState
-    date: dt.date | None = None
     from_agency: _AgencyCode
     to_agency: _AgencyCode
     billable: bool
+    date: dt.date | None = None
     vehicle: VehiclePayload | None = None
 
     def to_domain(self) -> Leg:
+        vehicle = self.vehicle
         return Leg(
-            id=JourneyId(self.id),
-            number=self.number,
-            state=self.state,
-            date=self.date,
-            from_agency=AgencyId(self.from_agency),
-            to_agency=AgencyId(self.to_agency),
-            billable=self.billable,
-            vehicle=None if self.vehicle is None else Vehicle(self.vehicle.id, self.vehicle.registration),
+            JourneyId(self.id),
+            self.number,
+            self.state,
+            self.date,
+            AgencyId(self.from_agency),
+            AgencyId(self.to_agency),
+            self.billable,
+            None if vehicle is None else Vehicle(text(vehicle.id), text(vehicle.registration)),
         )
 
 
-class JourneysPayload(WirePayload):
+class JourneysPayload(WireRow, frozen=True, gc=False):
     move_reference: str
     journeys: tuple[JourneyPayload, ...]
 
     @property
     def reference(self) -> MoveReference:
-        return MoveReference(self.move_reference)
+        return MoveReference(self.move_reference.strip())
 
     def to_domain(self) -> tuple[Leg, ...]:
         return tuple(journey.to_domain() for journey in self.journeys)
 
 
-class PositionPayload(WirePayload):
+class PositionPayload(WireRow, frozen=True, gc=False):
     move_reference: str
-    latitude: Annotated[float, Field(ge=-90, le=90)] | None = None
-    longitude: Annotated[float, Field(ge=-180, le=180)] | None = None
-    eta: AwareDatetime | None = None
-    recorded_at: AwareDatetime
+    recorded_at: _Instant
+    latitude: Annotated[float, Meta(ge=-90, le=90)] | None = None
+    longitude: Annotated[float, Meta(ge=-180, le=180)] | None = None
+    eta: _Instant | None = None
 
     @property
     def reference(self) -> MoveReference:
-        return MoveReference(self.move_reference)
+        return MoveReference(self.move_reference.strip())
 
     def to_domain(self) -> Position:
         """Turn times, which come with the offset of wherever they were written down, to UTC."""
