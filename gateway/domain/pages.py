@@ -1,5 +1,6 @@
 """Pages of an ordered list: one vocabulary for every connection."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
@@ -50,8 +51,14 @@ def _size(value: int | None, name: str) -> int:
 
 @value(frozen=True, slots=True)
 class Edge(Generic[T]):
-    cursor: str
+    """A row in its list. `place` is its cursor, or what writes it: a page has many, and few are asked for."""
+
+    place: str | Callable[[], str]
     node: T
+
+    @property
+    def cursor(self) -> str:
+        return self.place if isinstance(self.place, str) else self.place()
 
 
 @value(frozen=True, slots=True)

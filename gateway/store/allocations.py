@@ -159,6 +159,6 @@ def allocation_of(row: sa.Row[tuple[object, ...]], filled_count: int) -> Allocat
         complex_cases=tuple(ComplexCase(case["key"], case["allowed"]) for case in row.complex_cases),
         other_criteria=row.other_criteria,
         requested_by=row.requested_by,
-        cancellation=cancellation_of(row),
+        cancellation=cancellation_of(row.cancellation_reason, row.cancellation_comment, None, row.cancelled_at),
         version=row.version,
     )

@@ -12,8 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from gateway.domain.ids import MoveId, SupplierKey
 from gateway.domain.scope import Scope
 from gateway.store.dialects import upsert
+from gateway.store.reading import KEYS, among
 from gateway.store.scoping import told_by_whom_they_hear, visible_moves
-from gateway.store.statements import KEYS, among, kept
+from gateway.store.statements import kept
 from gateway.store.tables import carriage_snapshots, moves
 
 Json = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]

@@ -12,6 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 _DRIVERS: Final = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
 _SQLITE_BUSY_MS: Final = 10_000
 
+READS_ALONE: Final = "reads alone"
+"""Noted with connections whose statements are each a transaction of its own."""
+
 
 class _Cursor(Protocol):
     def execute(self, statement: str, /) -> object: ...
@@ -95,6 +98,7 @@ class Database:
             )
             for engine in (self._reader, self._writer):
                 sa.event.listen(engine.sync_engine, "checkout", _refuse_closed)
+            sa.event.listen(self._reader.sync_engine, "connect", _note_reading)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
@@ -136,6 +140,10 @@ class Database:
             self._lent -= 1
             if not self._lent:
                 self._all_back.set()
+
+
+def _note_reading(_raw: object, record: Any) -> None:
+    record.info[READS_ALONE] = True
 
 
 def _refuse_closed(lent: Any, _record: object, _proxy: object) -> None:

@@ -1,10 +1,11 @@
-"""dPERs and youth risk assessments of moves in scope: three statements for each kind, however many records."""
+"""dPERs and youth risk assessments of moves in scope: one statement for each kind, however many records."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from typing import Any, TypeVar
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, Final
 from uuid import UUID
 
+import orjson
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -25,13 +26,14 @@ from gateway.domain.ids import EscortRecordId, MoveId, YouthRiskAssessmentId
 from gateway.domain.questions import QuestionSetKind
 from gateway.domain.responses import Response
 from gateway.domain.scope import Scope
+from gateway.store.json_rows import JsonRows
+from gateway.store.reading import KEYS, Question, Row, among
 from gateway.store.record_forms import FORMS, RecordForm
 from gateway.store.responses_codec import from_json
+from gateway.store.rows import by_value, picked
 from gateway.store.scoping import visible_records
-from gateway.store.statements import KEYS, among, kept
+from gateway.store.statements import kept
 from gateway.store.tables import moves
-
-K = TypeVar("K")
 
 
 async def by_ids(
@@ -81,113 +83,135 @@ async def responses_by_records(
 
 
 async def _escort_records(conn: AsyncConnection, by: str, keys: Iterable[UUID], within: Scope) -> list[EscortRecord]:
-    return [
-        EscortRecord(**common, amended_at=row.amended_at, handover=handover_of(row))
-        for row, common in await _records(conn, FORMS[QuestionSetKind.ESCORT_RECORD], by, keys, within)
-    ]
+    form = FORMS[QuestionSetKind.ESCORT_RECORD]
+    found: list[EscortRecord] = []
+    for row in await _rows(conn, form, by, keys, within):
+        amended_at, *handed_over = _of_dpers(row)
+        found.append(EscortRecord(**_common(row, form), amended_at=amended_at, handover=_handover(*handed_over)))
+    return found
 
 
 async def _assessments(
     conn: AsyncConnection, by: str, keys: Iterable[UUID], within: Scope
 ) -> list[YouthRiskAssessment]:
     form = FORMS[QuestionSetKind.YOUTH_RISK_ASSESSMENT]
-    return [YouthRiskAssessment(**common) for _, common in await _records(conn, form, by, keys, within)]
+    return [YouthRiskAssessment(**_common(row, form)) for row in await _rows(conn, form, by, keys, within)]
 
 
-async def _records(
+async def _rows(
     conn: AsyncConnection, form: RecordForm, by: str, wanted: Iterable[UUID], within: Scope
-) -> list[tuple[sa.Row[tuple[object, ...]], dict[str, Any]]]:
+) -> Sequence[Row]:
     if within.is_empty:
-        return []
-    rows = (await conn.execute(_of_records(form.kind, by, within), {KEYS: list(set(wanted))})).all()
-    if not rows:
-        return []
-    keys = {row.id: RecordKey(form.kind, row.id, row.question_set_version) for row in rows}
-    sections = await _sections(conn, form, keys)
-    flags = await _flags(conn, form, list(keys))
-    return [
-        (row, _common(row, form, keys[row.id], sections.get(row.id, {}), tuple(flags.get(row.id, ())))) for row in rows
-    ]
+        return ()
+    return await _of_records(form.kind, by, within).rows(conn, {KEYS: list(set(wanted))})
 
 
 @kept
-def _of_records(kind: QuestionSetKind, by: str, within: Scope) -> sa.Select[Any]:
-    """Make the statement that reads records by one of their columns."""
-    records = FORMS[kind].records
-    return (
-        sa.select(records)
+def _of_records(kind: QuestionSetKind, by: str, within: Scope) -> Question:
+    """Make the question for records by one of their columns, each with its sections and its flags."""
+    form = FORMS[kind]
+    records, sections, flags = form.records, form.sections, form.flags
+    of_sections = sa.select(JsonRows(*(sections.c[name] for name in _OF_A_SECTION)))
+    of_flags = sa.select(JsonRows(*(flags.c[name] for name in _OF_A_FLAG)))
+    return Question(
+        sa.select(
+            records,
+            of_sections.where(sections.c.record_id == records.c.id).scalar_subquery().label("sections"),
+            of_flags.where(flags.c.record_id == records.c.id).scalar_subquery().label("flags"),
+        )
         .join(moves, moves.c.id == records.c.move_id)
         .where(among(records.c[by]), visible_records(records, within))
     )
 
 
-@kept
-def _of_sections(kind: QuestionSetKind) -> sa.Select[Any]:
-    sections = FORMS[kind].sections
-    return sa.select(sections).where(among(sections.c.record_id))
+_OF_A_SECTION: Final = ("key", "status", "answered", "outstanding", "version")
+_OF_A_FLAG: Final = ("question", "key", "title", "severity")
+_OF_A_RECORD: Final = (
+    "id",
+    "move_id",
+    "prison_number",
+    "status",
+    "question_set_version",
+    "prefilled_from_id",
+    "prefilled_from_confirmed_at",
+    "completed_at",
+    "confirmed_at",
+    "version",
+)
+_of_all: Final = {kind: picked(form.records, *_OF_A_RECORD) for kind, form in FORMS.items()}
+_of_dpers: Final = picked(
+    FORMS[QuestionSetKind.ESCORT_RECORD].records,
+    "amended_at",
+    "handover_occurred_at",
+    "dispatching_officer",
+    "receiving_officer",
+)
+_STATUSES: Final = by_value(EscortRecordStatus)
+_SECTIONS: Final = by_value(SectionKey)
+_SECTION_STATUSES: Final = by_value(SectionStatus)
+_SEVERITIES: Final = by_value(FlagSeverity)
 
 
-@kept
-def _of_flags(kind: QuestionSetKind) -> sa.Select[Any]:
-    flags = FORMS[kind].flags
-    return sa.select(flags).where(among(flags.c.record_id)).order_by(flags.c.question, flags.c.key)
-
-
-async def _sections(
-    conn: AsyncConnection, form: RecordForm, of: Mapping[UUID, RecordKey]
-) -> dict[UUID, dict[SectionKey, EscortRecordSection]]:
-    found: defaultdict[UUID, dict[SectionKey, EscortRecordSection]] = defaultdict(dict)
-    for row in await conn.execute(_of_sections(form.kind), {KEYS: list(of)}):
-        found[row.record_id][SectionKey(row.key)] = section_of(row, of[row.record_id])
-    return found
-
-
-def section_of(row: sa.Row[tuple[object, ...]], record: RecordKey | None = None) -> EscortRecordSection:
+def section_of(row: sa.Row[tuple[object, ...]]) -> EscortRecordSection:
     return EscortRecordSection(
-        SectionKey(row.key), SectionStatus(row.status), row.answered, row.outstanding, row.version, record
+        SectionKey(row.key), SectionStatus(row.status), row.answered, row.outstanding, row.version
     )
 
 
-async def _flags(conn: AsyncConnection, form: RecordForm, ids: list[UUID]) -> dict[UUID, list[EscortRecordFlag]]:
-    found: defaultdict[UUID, list[EscortRecordFlag]] = defaultdict(list)
-    for row in await conn.execute(_of_flags(form.kind), {KEYS: ids}):
-        found[row.record_id].append(EscortRecordFlag(row.key, row.title, FlagSeverity(row.severity), row.question))
+def _sections(text: str | None, record: RecordKey, form: RecordForm) -> tuple[EscortRecordSection, ...]:
+    """Read the sections; one that nobody has touched has no row and is given as not started."""
+    found = {
+        key: EscortRecordSection(_SECTIONS[key], _SECTION_STATUSES[status], answered, outstanding, version, record)
+        for key, status, answered, outstanding, version in _listed(text)
+    }
+    return tuple(
+        found.get(key) or EscortRecordSection(key, SectionStatus.NOT_STARTED, 0, 0, 0, record) for key in form.keys
+    )
+
+
+def _flags(text: str | None) -> tuple[EscortRecordFlag, ...]:
+    return tuple(
+        EscortRecordFlag(key, title, _SEVERITIES[severity], question)
+        for question, key, title, severity in sorted(_listed(text))
+    )
+
+
+def _listed(text: str | None) -> list[Any]:
+    found: list[Any] = [] if text is None else orjson.loads(text)
     return found
 
 
-def _common(
-    row: sa.Row[tuple[object, ...]],
-    form: RecordForm,
-    record: RecordKey,
-    sections: Mapping[SectionKey, EscortRecordSection],
-    flags: tuple[EscortRecordFlag, ...],
-) -> dict[str, Any]:
-    """Put together what both kinds have; a section that nobody has touched has no row and is given as not started."""
+def _common(row: Row, form: RecordForm) -> dict[str, Any]:
+    """Put together what both kinds have."""
+    id_, move_id, number, status, questions, prefilled, prefilled_at, completed_at, confirmed_at, version = _of_all[
+        form.kind
+    ](row)
     return {
-        "id": row.id,
-        "move_id": row.move_id,
-        "prison_number": row.prison_number,
-        "status": EscortRecordStatus(row.status),
-        "sections": tuple(
-            sections.get(key) or EscortRecordSection(key, SectionStatus.NOT_STARTED, 0, 0, 0, record)
-            for key in form.keys
-        ),
-        "flags": flags,
-        "completed_at": row.completed_at,
-        "confirmed_at": row.confirmed_at,
-        "version": row.version,
-        "question_set_version": row.question_set_version,
-        "prefilled_from": prefill_of(row),
+        "id": id_,
+        "move_id": move_id,
+        "prison_number": number,
+        "status": _STATUSES[status],
+        "sections": _sections(row[-2], RecordKey(form.kind, id_, questions), form),
+        "flags": _flags(row[-1]),
+        "completed_at": completed_at,
+        "confirmed_at": confirmed_at,
+        "version": version,
+        "question_set_version": questions,
+        "prefilled_from": _prefill(prefilled, prefilled_at),
     }
 
 
 def prefill_of(row: sa.Row[tuple[object, ...]]) -> Prefill | None:
-    if row.prefilled_from_id is None or row.prefilled_from_confirmed_at is None:
-        return None
-    return Prefill(row.prefilled_from_id, row.prefilled_from_confirmed_at)
+    return _prefill(row.prefilled_from_id, row.prefilled_from_confirmed_at)
 
 
 def handover_of(row: sa.Row[tuple[object, ...]]) -> Handover | None:
-    if row.handover_occurred_at is None:
-        return None
-    return Handover(row.handover_occurred_at, row.dispatching_officer or "", row.receiving_officer or "")
+    return _handover(row.handover_occurred_at, row.dispatching_officer, row.receiving_officer)
+
+
+def _prefill(record_id: UUID | None, confirmed_at: datetime | None) -> Prefill | None:
+    return None if record_id is None or confirmed_at is None else Prefill(record_id, confirmed_at)
+
+
+def _handover(occurred_at: datetime | None, dispatching: str | None, receiving: str | None) -> Handover | None:
+    return None if occurred_at is None else Handover(occurred_at, dispatching or "", receiving or "")

@@ -5,11 +5,10 @@ Therefore an event is ordered by its transaction first, and read only once every
 below the horizon of the reading statement's snapshot.
 """
 
-from collections import namedtuple
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -67,7 +66,6 @@ def _page(can_be_read: sa.ColumnElement[bool]) -> sa.Select[Any]:
 _PAGE: Final = _page(sa.true())
 _PAGE_WITH_HORIZON: Final = _page(events.c.transaction_id < sa.cast(_HORIZON, sa.BigInteger))
 _MOVE_FROM: Final = len(events.c) + 1
-_MoveRow: Final = namedtuple("_MoveRow", [one.name for one in moves.c])  # type: ignore[misc]  # noqa: PYI024 - the table names its fields
 
 
 async def adopt(conn: AsyncConnection, new_key: bytes) -> Identity:
@@ -107,10 +105,7 @@ async def page_after(conn: AsyncConnection, position: LogPosition, *, limit: int
     found = (await conn.execute(statement, given)).all()
     rows = [row for row in found if row.can_be_read]
     of_moves = {row.move_id: row for row in rows}
-    seen = {
-        move_id: move_of(cast("sa.Row[tuple[object, ...]]", _MoveRow(*row[_MOVE_FROM:])))
-        for move_id, row in of_moves.items()
-    }
+    seen = {move_id: move_of(row[_MOVE_FROM:]) for move_id, row in of_moves.items()}
     stays = await _standing_lodgings(conn, [move_id for move_id, row in of_moves.items() if row.of_move_lodges])
     drivers = await drivers_of(conn, {row.journey_id for row in rows if row.journey_id is not None})
     events_ = [

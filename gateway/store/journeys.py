@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import Any
+from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -10,8 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from gateway.domain.ids import JourneyId, MoveId, SupplierKey
 from gateway.domain.journeys import JourneyState, ReportedJourney, Vehicle
 from gateway.domain.scope import Scope
+from gateway.store.reading import KEYS, Question, Row, among
+from gateway.store.rows import by_value, picked
 from gateway.store.scoping import told_by_whom_they_hear, visible_moves
-from gateway.store.statements import KEYS, among, kept
+from gateway.store.statements import kept
 from gateway.store.tables import journeys, moves
 
 
@@ -26,14 +28,15 @@ async def by_moves(
     if not wanted or within.is_empty:
         return {}
     found: defaultdict[MoveId, list[ReportedJourney]] = defaultdict(list)
-    for row in await conn.execute(_by_moves(within), {KEYS: list(wanted)}):
-        found[row.move_id].append(journey_of(row))
+    for row in await _by_moves(within).rows(conn, {KEYS: list(wanted)}):
+        journey = journey_of(row)
+        found[journey.move_id].append(journey)
     return {move_id: tuple(listed) for move_id, listed in found.items()}
 
 
 @kept
-def _by_moves(within: Scope) -> sa.Select[Any]:
-    return (
+def _by_moves(within: Scope) -> Question:
+    return Question(
         sa.select(journeys)
         .join(moves, moves.c.id == journeys.c.move_id)
         .where(among(journeys.c.move_id), visible_moves(within), told_by_whom_they_hear(within, journeys.c.supplier))
@@ -41,23 +44,62 @@ def _by_moves(within: Scope) -> sa.Select[Any]:
     )
 
 
-def journey_of(row: sa.Row[tuple[object, ...]]) -> ReportedJourney:
-    known = row.vehicle_id is not None or row.vehicle_registration is not None
+_picked: Final = picked(
+    journeys,
+    "id",
+    "move_id",
+    "supplier",
+    "initial_state",
+    "initial_at",
+    "state",
+    "date",
+    "from_agency",
+    "to_agency",
+    "billable",
+    "vehicle_id",
+    "vehicle_registration",
+    "reported_at",
+    "updated_at",
+    "version",
+)
+_STATES: Final = by_value(JourneyState)
+
+
+def journey_of(row: Row) -> ReportedJourney:
+    """Read a row that begins with the columns of `journeys`."""
+    (
+        id_,
+        move_id,
+        supplier,
+        initial_state,
+        initial_at,
+        state,
+        date,
+        from_agency,
+        to_agency,
+        billable,
+        vehicle_id,
+        vehicle_registration,
+        reported_at,
+        updated_at,
+        version,
+    ) = _picked(row)
+    known = vehicle_id is not None or vehicle_registration is not None
     return ReportedJourney(
-        id=row.id,
-        move_id=row.move_id,
-        supplier=row.supplier,
-        initial_state=JourneyState(row.initial_state),
-        initial_at=row.initial_at,
-        state=JourneyState(row.state),
-        date=row.date,
-        from_agency=row.from_agency,
-        to_agency=row.to_agency,
-        billable=row.billable,
-        vehicle=Vehicle(row.vehicle_id, row.vehicle_registration) if known else None,
-        reported_at=row.reported_at,
-        updated_at=row.updated_at,
-        version=row.version,
+        id_,
+        move_id,
+        supplier,
+        _STATES[initial_state],
+        initial_at,
+        _STATES[state],
+        date,
+        from_agency,
+        to_agency,
+        billable,
+        Vehicle(vehicle_id, vehicle_registration) if known else None,
+        reported_at,
+        updated_at,
+        version,
     )
 
 

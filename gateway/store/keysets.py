@@ -3,9 +3,10 @@
 import base64
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from gateway.domain.errors import InvalidInput
 from gateway.domain.pages import Edge, Page, PageRequest
 from gateway.store.columns import Instant
+from gateway.store.reading import Row
 
 T = TypeVar("T")
 G = TypeVar("G")
@@ -67,6 +69,14 @@ class Keyset:
     def cursor(self, row: sa.Row[tuple[object, ...]]) -> str:
         columns = row._mapping  # noqa: SLF001 - the documented way to read a row by column name
         return self.encode(Position(columns[self.key.name], columns[self.tie.name]))
+
+    def writers(self, rows: Sequence[Row]) -> Iterator[Callable[[], str]]:
+        """Give what writes the cursor of each row, where rows begin with all columns of the table."""
+        key, tie = (list(self.key.table.c).index(one) for one in (self.key, self.tie))
+        return (partial(self._cursor_at, row[key], row[tie]) for row in rows)
+
+    def _cursor_at(self, key: Value, tie: Value) -> str:
+        return self.encode(Position(key, tie))
 
     def encode(self, position: Position) -> str:
         entries = [self.name, _written(position.key), _written(position.tie)]

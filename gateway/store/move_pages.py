@@ -1,7 +1,7 @@
 """Lists of moves, by page. What a filter means is told in `move_filters`."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -13,6 +13,7 @@ from gateway.domain.scope import Scope
 from gateway.store.keysets import Keyset, page_of, pages_by, with_empty
 from gateway.store.move_branches import Branch, all_ids, branches_of, first_keys
 from gateway.store.moves import move_of
+from gateway.store.reading import Question
 from gateway.store.scoping import visible_moves
 from gateway.store.statements import Kept
 from gateway.store.tables import moves
@@ -26,7 +27,7 @@ _KEYS: Final = {
 }
 
 
-_first_pages: Final = Kept[sa.Select[Any] | None](most=200)
+_first_pages: Final = Kept[Question | None](most=200)
 
 
 def keyset_of(order: MoveOrder) -> Keyset:
@@ -60,7 +61,8 @@ async def page(
         statement = _page(conn, branches, forward, (forward.beyond(position),), request.size, within)
     if statement is None:
         return Page((), has_next=False, has_previous=False)
-    edges = [Edge(keyset.cursor(row), move_of(row)) for row in await conn.execute(statement)]
+    rows = await statement.rows(conn)
+    edges = [Edge(cursor, move_of(row)) for cursor, row in zip(keyset.writers(rows), rows, strict=True)]
     behind = False
     if position is not None:
         back = forward.reversed()
@@ -76,12 +78,12 @@ def _page(
     beyond: tuple[sa.ColumnElement[bool], ...],
     size: int,
     within: Scope,
-) -> sa.Select[Any] | None:
+) -> Question | None:
     """Make the statement of a page, and of one row more; None where there is nothing to look for."""
     if not branches:
         return None
     keys = first_keys(conn, branches, forward, beyond, size + 1)
-    return (
+    return Question(
         sa.select(moves)
         .join(keys, keys.c.id == moves.c.id)
         # The branches keep to the scope by themselves; this is the belt to their braces.

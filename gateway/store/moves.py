@@ -1,7 +1,8 @@
 """Moves, as rows and as values."""
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import Any, Final
+from datetime import datetime
+from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -20,8 +21,10 @@ from gateway.domain.moves import (
 )
 from gateway.domain.scope import Scope
 from gateway.policies.people import SightWindow
+from gateway.store.reading import KEYS, Question, Row, among
+from gateway.store.rows import by_value, picked
 from gateway.store.scoping import visible_moves
-from gateway.store.statements import KEYS, among, kept
+from gateway.store.statements import kept
 from gateway.store.tables import moves
 
 OPEN: Final = tuple(
@@ -37,14 +40,13 @@ async def by_ids(conn: AsyncConnection, ids: Iterable[MoveId], *, within: Scope)
     wanted = set(ids)
     if not wanted or within.is_empty:
         return {}
-    rows = await conn.execute(_by_ids(within), {KEYS: list(wanted)})
-    found = map(move_of, rows)
+    found = map(move_of, await _by_ids(within).rows(conn, {KEYS: list(wanted)}))
     return {move.id: move for move in found}
 
 
 @kept
-def _by_ids(within: Scope) -> sa.Select[Any]:
-    return sa.select(moves).where(among(moves.c.id), visible_moves(within))
+def _by_ids(within: Scope) -> Question:
+    return Question(sa.select(moves).where(among(moves.c.id), visible_moves(within)))
 
 
 async def sighted(
@@ -58,12 +60,12 @@ async def sighted(
         "open_since": window.open_since,
         "completed_since": window.completed_since,
     }
-    return frozenset(PrisonNumber(number) for number in await conn.scalars(_sighted(within), given))
+    return frozenset(PrisonNumber(row[0]) for row in await _sighted(within).rows(conn, given))
 
 
 @kept
-def _sighted(within: Scope) -> sa.Select[Any]:
-    return (
+def _sighted(within: Scope) -> Question:
+    return Question(
         sa.select(moves.c.prison_number)
         .distinct()
         .where(
@@ -107,46 +109,118 @@ async def counts_by_allocations(
     return {allocation_id: found.get(allocation_id, 0) for allocation_id in allocation_ids}
 
 
-def move_of(row: sa.Row[tuple[object, ...]]) -> Move:
-    """Read a row of `moves`, or of a subquery with its columns."""
+_COLUMNS: Final = (
+    "id",
+    "reference",
+    "type",
+    "status",
+    "date",
+    "date_from",
+    "date_to",
+    "time_due",
+    "prison_number",
+    "from_agency",
+    "to_agency",
+    "supplier",
+    "vehicle_kind",
+    "special_vehicle_reason",
+    "prison_transfer_reason",
+    "additional_information",
+    "recall_date",
+    "cancellation_reason",
+    "cancellation_comment",
+    "rejection_reason",
+    "cancelled_at",
+    "allocation_id",
+    "recorded_retrospectively",
+    "authorised_at",
+    "created_at",
+    "updated_at",
+    "version",
+    "escort_check",
+    "original_move_id",
+    "receiving_supplier",
+)
+_picked: Final = picked(moves, *_COLUMNS)
+_TYPES: Final = by_value(MoveType)
+_STATUSES: Final = by_value(MoveStatus)
+_VEHICLES: Final = by_value(VehicleKind)
+_CHECKS: Final = by_value(EscortCheckStatus)
+
+
+def move_of(row: Row) -> Move:
+    """Read a row that begins with the columns of `moves`."""
+    (
+        id_,
+        reference,
+        type_,
+        status,
+        date,
+        date_from,
+        date_to,
+        time_due,
+        prison_number,
+        from_agency,
+        to_agency,
+        supplier,
+        vehicle_kind,
+        special_vehicle_reason,
+        prison_transfer_reason,
+        additional_information,
+        recall_date,
+        cancellation_reason,
+        cancellation_comment,
+        rejection_reason,
+        cancelled_at,
+        allocation_id,
+        recorded_retrospectively,
+        authorised_at,
+        created_at,
+        updated_at,
+        version,
+        escort_check,
+        original_move_id,
+        receiving_supplier,
+    ) = _picked(row)
     return Move(
-        id=row.id,
-        reference=row.reference,
-        type=MoveType(row.type),
-        status=MoveStatus(row.status),
-        date=row.date,
-        date_from=row.date_from,
-        date_to=row.date_to,
-        time_due=row.time_due,
-        prison_number=row.prison_number,
-        from_agency=row.from_agency,
-        to_agency=row.to_agency,
-        supplier=row.supplier,
-        vehicle_needs=VehicleNeeds(VehicleKind(row.vehicle_kind), row.special_vehicle_reason),
-        prison_transfer_reason=row.prison_transfer_reason,
-        additional_information=row.additional_information,
-        recall_date=row.recall_date,
-        cancellation=cancellation_of(row),
-        allocation_id=row.allocation_id,
-        recorded_retrospectively=row.recorded_retrospectively,
-        authorised_at=row.authorised_at,
-        created_at=row.created_at,
-        updated_at=row.updated_at,
-        version=row.version,
-        escort_check=EscortCheckStatus(row.escort_check),
-        original_move_id=row.original_move_id,
-        receiving_supplier=row.receiving_supplier,
+        id_,
+        reference,
+        _TYPES[type_],
+        _STATUSES[status],
+        date,
+        date_from,
+        date_to,
+        time_due,
+        prison_number,
+        from_agency,
+        to_agency,
+        supplier,
+        VehicleNeeds(_VEHICLES[vehicle_kind], special_vehicle_reason),
+        prison_transfer_reason,
+        additional_information,
+        recall_date,
+        cancellation_of(cancellation_reason, cancellation_comment, rejection_reason, cancelled_at),
+        allocation_id,
+        recorded_retrospectively,
+        authorised_at,
+        created_at,
+        updated_at,
+        version,
+        _CHECKS[escort_check],
+        original_move_id,
+        receiving_supplier,
     )
 
 
-def cancellation_of(row: sa.Row[tuple[object, ...]]) -> Cancellation | None:
+def cancellation_of(
+    reason: str | None, comment: str | None, rejection: str | None, at: datetime | None
+) -> Cancellation | None:
     """Read the columns that moves and allocations share; only a move's can hold a rejection."""
-    if row.cancellation_reason is None or row.cancelled_at is None:
+    if reason is None or at is None:
         return None
-    rejection: str | None = getattr(row, "rejection_reason", None)
     return Cancellation(
-        reason=CancellationReason(row.cancellation_reason),
-        comment=row.cancellation_comment,
+        reason=CancellationReason(reason),
+        comment=comment,
         rejection_reason=None if rejection is None else RejectionReason(rejection),
-        at=row.cancelled_at,
+        at=at,
     )

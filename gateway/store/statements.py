@@ -7,9 +7,7 @@ statement is kept for each shape of a question (whose scope, which filter), and 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from functools import lru_cache
-from typing import Any, Final, Generic, TypeVar
-
-import sqlalchemy as sa
+from typing import Final, Generic, TypeVar
 
 Made = TypeVar("Made")
 Function = TypeVar("Function", bound=Callable[..., object])
@@ -18,7 +16,6 @@ _forgetting: Final[list[Callable[[], None]]] = []
 
 KEPT: Final = 1_000
 """Of one kind: viewers of so many different scopes ask without anything being made anew."""
-KEYS: Final = "keys"
 
 
 def kept(make: Function) -> Function:
@@ -32,11 +29,6 @@ def forget() -> None:
     """Have everything made anew: for whoever changes what is made, which nobody but a test does."""
     for one in _forgetting:
         one()
-
-
-def among(column: sa.Column[Any]) -> sa.ColumnElement[bool]:
-    """Return the condition that a column has one of the values that are given as `KEYS` at each use."""
-    return column.in_(sa.bindparam(KEYS, expanding=True))
 
 
 class Kept(Generic[Made]):

@@ -1,0 +1,114 @@
+"""Questions to the store that are asked again and again: put into SQL once, and answered as the driver answers.
+
+Between a statement and its rows SQLAlchemy spends more than the database on the questions of every page. So a question
+is compiled once for the database's dialect; on PostgreSQL the driver is then given its SQL and values directly, and on
+SQLite, which is not served from under load, SQLAlchemy goes on doing all of it.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import asyncpg  # type: ignore[import-untyped]
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.engine import Dialect
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql import operators, visitors
+
+from gateway.store.dialects import is_postgresql
+from gateway.store.engine import READS_ALONE
+
+KEYS: Final = "keys"
+"""The parameter that holds the keys which are looked for."""
+
+Row = Sequence[Any]
+"""The values of the selected columns, in their order."""
+
+_TAKEN_AS_THEY_ARE: Final = (sa.String, sa.Integer, sa.Boolean, sa.Date, sa.Uuid, sa.DateTime, sa.TypeDecorator)
+
+
+class ReadingFailed(Exception):
+    """The store could not be read. Says which fault it was; the driver's own words may quote values."""
+
+
+def among(column: sa.Column[Any]) -> sa.ColumnElement[bool]:
+    """Return the condition that a column has one of the values that are given as `KEYS` at each use."""
+    return column.in_(sa.bindparam(KEYS, expanding=True))
+
+
+class Question:
+    """A statement, given its keys and other values at each use.
+
+    Rows are tuples or like them, and read by position. Columns must be of a type that both drivers give as it is meant:
+    text, numbers, truth values, dates, instants and ids, but no JSON.
+    """
+
+    def __init__(self, statement: sa.Select[Any]) -> None:
+        for column in statement.selected_columns:
+            if not isinstance(column.type, _TAKEN_AS_THEY_ARE):
+                message = f"{column} needs SQLAlchemy to be read"
+                raise TypeError(message)
+        self.statement: Final = statement
+        self._written: _Written | None = None
+
+    async def rows(self, conn: AsyncConnection, given: Mapping[str, object] | None = None) -> Sequence[Row]:
+        """Ask.
+
+        Raises:
+            ReadingFailed: PostgreSQL could not answer.
+            sqlalchemy.exc.SQLAlchemyError: SQLite could not, or it was asked within a transaction.
+
+        """
+        given = {} if given is None else given
+        if not is_postgresql(conn) or not _reads_alone(conn):
+            selected: Sequence[Row] = (await conn.execute(self.statement, given)).all()
+            return selected
+        if self._written is None:
+            self._written = _Written(self.statement, conn.dialect)
+        raw: Any = (await conn.get_raw_connection()).driver_connection
+        failure: str
+        try:
+            rows: list[Row] = await raw.fetch(self._written.sql, *self._written.values(given))
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+            failure = f"{type(error).__name__} {getattr(error, 'sqlstate', None) or ''}".strip()
+        else:
+            return rows
+        # Outside of the handler: what was raised there may quote values, and would stay attached as the context.
+        raise ReadingFailed(failure)
+
+
+class _Written:
+    """A statement in PostgreSQL's own words."""
+
+    def __init__(self, statement: sa.Select[Any], dialect: Dialect) -> None:
+        one: Any = visitors.replacement_traverse(statement, {}, _given_at_each_use)
+        compiled = one.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
+        self.sql: Final = str(compiled)
+        self._fixed: Final = {name: value for name, value in compiled.params.items() if value is not None}
+        self._order: Final[Sequence[str]] = getattr(compiled, "positiontup", None) or ()
+
+    def values(self, given: Mapping[str, object]) -> list[object]:
+        fixed = self._fixed
+        return [given[name] if name in given else fixed.get(name) for name in self._order]
+
+
+def _given_at_each_use(element: Any, **_options: object) -> Any:
+    """Leave open what is given at each use.
+
+    `IN (the keys)`, which is another statement for each number of them, is written as `= ANY (array of the keys)`.
+    """
+    if (
+        isinstance(element, sa.BinaryExpression)
+        and element.operator is operators.in_op
+        and isinstance(element.right, sa.BindParameter)
+        and element.right.key == KEYS
+    ):
+        return element.left == sa.any_(sa.bindparam(KEYS, None, type_=ARRAY(element.left.type)))
+    if isinstance(element, sa.BindParameter) and element.required:
+        return sa.bindparam(element.key, None, type_=element.type)
+    return None
+
+
+def _reads_alone(conn: AsyncConnection) -> bool:
+    """Tell whether a connection has no transaction of its own, which only SQLAlchemy would know to begin."""
+    return conn.sync_connection is not None and READS_ALONE in conn.sync_connection.info
