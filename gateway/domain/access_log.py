@@ -1,10 +1,10 @@
 """The access log: who read which person, move or dPER."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from gateway.domain.ids import PrisonNumber
+from gateway.domain.values import value
 
 
 class AccessAction(StrEnum):
@@ -29,7 +29,7 @@ class SubjectType(StrEnum):
     YOUTH_RISK_ASSESSMENT = "YouthRiskAssessment"
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class AccessLogEntry:
     """`operation` is the name that the client gave its operation; `request_id` ties the entries of one request."""
 

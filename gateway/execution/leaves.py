@@ -11,7 +11,9 @@ from graphql import GraphQLEnumType, GraphQLLeafType
 from gateway.execution.running import Irregular
 
 _SERVED_AS_THEY_ARE: Final[dict[str, type]] = {"String": str, "ID": str, "Boolean": bool}
-"""Built-in scalars, and the class whose values they leave as they are. Numbers have bounds, which their types check."""
+"""Built-in scalars, and the class whose values they leave as they are."""
+_INTEGERS: Final = (-(2**31), 2**31 - 1)
+"""What an Int may hold, as GraphQL says."""
 _WRITTEN: Final[dict[str, type]] = {"Date": date, "DateTime": datetime}
 """Scalars of ours whose way of writing has an answer for every value of the class."""
 
@@ -20,12 +22,14 @@ _WRITTEN: Final[dict[str, type]] = {"Date": date, "DateTime": datetime}
 class Leaf:
     """How a leaf type is written.
 
-    `plain` is the class whose values need no look by `complete`; they are written by `write`, or as they are.
+    `plain` is the class whose values need no look by `complete`; they are written by `write`, or as they are. Those of
+    numbers lie within `bounds`, both included.
     """
 
     complete: Callable[[Any], object]
     plain: type | None = None
     write: Callable[[Any], object] | dict[Any, str] | None = None
+    bounds: tuple[int, int] | None = None
 
 
 def leaf_of(type_: GraphQLLeafType, *, nullable: bool) -> Leaf:
@@ -46,10 +50,8 @@ def leaf_of(type_: GraphQLLeafType, *, nullable: bool) -> Leaf:
         if isinstance(wrapped, type) and issubclass(wrapped, Enum) and {one.value for one in wrapped} <= known:
             return Leaf(complete, wrapped, {member: output(member) for member in wrapped})
         return Leaf(complete)
-    if type_.name in _SERVED_AS_THEY_ARE:
-        return Leaf(complete, _SERVED_AS_THEY_ARE[type_.name])
+    if type_.name == "Int":
+        return Leaf(complete, int, bounds=_INTEGERS)
     if type_.name in _WRITTEN:
         return Leaf(complete, _WRITTEN[type_.name], output)
-    if output is str:
-        return Leaf(complete, str)
-    return Leaf(complete)
+    return Leaf(complete, str if output is str else _SERVED_AS_THEY_ARE.get(type_.name))

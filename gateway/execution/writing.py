@@ -210,6 +210,9 @@ class Writer:
         if leaf.plain is None:
             return f"{complete}({value})"
         plain = self._name("p", leaf.plain, leaf.plain)
+        if leaf.bounds is not None:
+            least, most = leaf.bounds
+            return f"(t if (t := {value}).__class__ is {plain} and {least} <= t <= {most} else {complete}(t))"
         if leaf.write is None:
             none = " or t is None" if nullable else ""
             return f"(t if (t := {value}).__class__ is {plain}{none} else {complete}(t))"

@@ -1,12 +1,13 @@
 """The access log: every read and change of a person, move or dPER, written behind the answer."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from gateway.domain.access_log import AccessAction, AccessLogEntry, AccessOutcome, SubjectType
 from gateway.domain.ids import PrisonNumber
 from gateway.domain.times import Clock
+from gateway.domain.values import value
 from gateway.domain.viewer import Viewer
 from gateway.services.write_behind import WriteBehind
 from gateway.store import access_log
@@ -30,7 +31,7 @@ class AccessLog(Protocol):
     async def put(self, rows: Sequence[AccessLogEntry], /) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Read:
     """A record that was handed out: its id, and whose it is where that is known."""
 
@@ -49,7 +50,7 @@ class AccessRecorder:
         self._clock = clock
         self._operation = operation
         self._request_id = request_id
-        self._noted: set[tuple[SubjectType, str, AccessOutcome, AccessAction]] = set()
+        self._noted: defaultdict[tuple[SubjectType, AccessOutcome, AccessAction], set[str]] = defaultdict(set)
 
     async def changed(self, action: AccessAction, subject_type: SubjectType, changed: Read) -> None:
         """Note a record that was made or changed."""
@@ -72,25 +73,18 @@ class AccessRecorder:
         outcome: AccessOutcome,
         action: AccessAction = AccessAction.VIEW,
     ) -> None:
-        at = self._clock()
-        entries = []
-        for read in reads:
-            mark = (subject_type, read.subject_id, outcome, action)
-            if mark in self._noted:
-                continue
-            self._noted.add(mark)
-            entries.append(
-                AccessLogEntry(
-                    at=at,
-                    username=self._viewer.username,
-                    client_id=self._viewer.client_id,
-                    operation=self._operation,
-                    action=action,
-                    subject_type=subject_type,
-                    subject_id=read.subject_id,
-                    prison_number=read.prison_number,
-                    outcome=outcome,
-                    request_id=self._request_id,
-                )
-            )
+        noted = self._noted[subject_type, outcome, action]
+        fresh = {read.subject_id: read.prison_number for read in reads if read.subject_id not in noted}
+        noted.update(fresh)
+        at, who, client, operation, request = (
+            self._clock(),
+            self._viewer.username,
+            self._viewer.client_id,
+            self._operation,
+            self._request_id,
+        )
+        entries = [
+            AccessLogEntry(at, who, client, operation, action, subject_type, subject_id, number, outcome, request)
+            for subject_id, number in fresh.items()
+        ]
         await self._writer.put(entries)

@@ -62,13 +62,12 @@ class Journeys:
         async with self._platform.database.read() as connection:
             reported = await journeys.by_moves(connection, [key.move_id for key in keys], within=self._scope)
         _log_differences(told, reported)
-        return {
-            key: in_one_row(
-                [_of_one(part, told.get(part), reported.get(key.move_id, ()), unasked) for part in heard],
-                formerly_driven(reported.get(key.move_id, ()), key),
-            )
-            for key, heard in parts.items()
-        }
+        shown: dict[Carriage, tuple[Journey, ...] | GatewayError] = {}
+        for key, heard in parts.items():
+            said = reported.get(key.move_id, ())
+            row = [_of_one(part, told.get(part), said, unasked) for part in heard]
+            shown[key] = in_one_row(row, formerly_driven(said, key)) if said or len(row) != 1 else row[0]
+        return shown
 
     @asks_upstream
     async def tracking_by_carriages(self, keys: Sequence[Carriage]) -> Mapping[Carriage, Tracking | GatewayError]:
@@ -123,7 +122,7 @@ class Journeys:
         at = self._platform.clock()
         shown: dict[Carriage, Shown | GatewayError] = {}
         untold: list[tuple[Carriage, UpstreamError | None]] = []
-        fresh: list[tuple[MoveId, SupplierKey, Json]] = []
+        fresh: list[tuple[MoveId, SupplierKey, Told]] = []
         live = Provenance(SourceSystem.SUPPLIER, at, stale=False)
         for (supplier, carried), told in zip(by_supplier.items(), answers, strict=True):
             for key in carried:
@@ -132,8 +131,8 @@ class Journeys:
                     untold.append((key, one))
                 else:
                     shown[key] = show(key, one, live)
-                    fresh.append((key.move_id, supplier, encode(one)))
-        await self._platform.last_known.keep(kind, fresh, at)
+                    fresh.append((key.move_id, supplier, one))
+        await self._platform.last_known.keep(kind, fresh, at, encode)
         kept = await self._kept([key.move_id for key, _ in untold], kind)
         for key, error in untold:
             snapshot = kept.get((key.move_id, key.supplier))
@@ -191,7 +190,7 @@ def _log_differences(
 ) -> None:
     """Note where suppliers tell other than they reported, by ids and counts alone."""
     by_supplier: dict[SupplierKey, dict[str, int]] = {}
-    for key, one in told.items():
+    for key, one in told.items() if reported else ():
         if isinstance(one, ToldLegs) and not one.provenance.stale:
             known = [said for said in reported.get(key.move_id, ()) if said.supplier == key.supplier]
             count = differing(one.legs, known)

@@ -1,9 +1,9 @@
 """What suppliers last told of each move, kept beside our moves for when they cannot be asked."""
 
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, TypeVar
 
 import orjson
 
@@ -12,6 +12,8 @@ from gateway.services.write_behind import WriteBehind
 from gateway.store import carriage
 from gateway.store.carriage import CarriageKind, Json, MoveSnapshot, Snapshot
 from gateway.store.engine import Database
+
+Told = TypeVar("Told")
 
 REWRITE_AFTER: Final = timedelta(minutes=5)
 """An unchanged answer is written again after this long, so that the age it is later served with is nearly true."""
@@ -31,18 +33,24 @@ class LastKnownWriter(WriteBehind[MoveSnapshot]):
         super().__init__("last known", write)
         self._written: OrderedDict[tuple[MoveId, CarriageKind, SupplierKey], tuple[int, datetime]] = OrderedDict()
 
-    async def keep(self, kind: CarriageKind, answers: Iterable[tuple[MoveId, SupplierKey, Json]], at: datetime) -> None:
-        """Keep answers (plain JSON values) that suppliers gave at an instant."""
+    async def keep(
+        self,
+        kind: CarriageKind,
+        answers: Iterable[tuple[MoveId, SupplierKey, Told]],
+        at: datetime,
+        encode: Callable[[Told], Json],
+    ) -> None:
+        """Keep answers that suppliers gave at an instant; `encode` turns those that are new to plain JSON values."""
         rows: list[MoveSnapshot] = []
-        for move_id, supplier, payload in answers:
-            digest = hash(orjson.dumps(payload))
+        for move_id, supplier, told in answers:
+            digest = hash(orjson.dumps(told))
             key = move_id, kind, supplier
             before = self._written.get(key)
             if before is not None and before[0] == digest and at - before[1] < REWRITE_AFTER:
                 continue
             self._written[key] = (digest, at)
             self._written.move_to_end(key)
-            rows.append(MoveSnapshot(*key, Snapshot(payload, at)))
+            rows.append(MoveSnapshot(*key, Snapshot(encode(told), at)))
         while len(self._written) > _REMEMBERED:
             self._written.popitem(last=False)
         await self.put(rows)

@@ -14,6 +14,8 @@ _log = structlog.get_logger(__name__)
 
 BATCH_SIZE: Final = 500
 CAPACITY: Final = 20_000
+LINGER_SECONDS: Final = 0.05
+"""How long the first row of a batch waits for more: what many answers leave behind is written in one transaction."""
 
 
 class WriteBehind(Generic[T]):
@@ -29,6 +31,7 @@ class WriteBehind(Generic[T]):
         self._write = write
         self._queue: asyncio.Queue[T] = asyncio.Queue(CAPACITY)
         self._task: asyncio.Task[None] | None = None
+        self._hurried = asyncio.Event()
 
     def start(self) -> None:
         self._task = asyncio.create_task(self._run(), name=f"write-behind {self._name}")
@@ -42,8 +45,10 @@ class WriteBehind(Generic[T]):
                 await self._queue.put(row)
 
     async def flush(self) -> None:
-        """Wait until everything that was put so far is written."""
+        """Wait until everything that was put so far is written, which is at once."""
+        self._hurried.set()
         await self._queue.join()
+        self._hurried.clear()
 
     async def aclose(self) -> None:
         await self.flush()
@@ -56,6 +61,7 @@ class WriteBehind(Generic[T]):
     async def _run(self) -> None:
         while True:
             batch = [await self._queue.get()]
+            await self._linger()
             while len(batch) < BATCH_SIZE and not self._queue.empty():
                 batch.append(self._queue.get_nowait())
             try:
@@ -65,6 +71,12 @@ class WriteBehind(Generic[T]):
             finally:
                 for _ in batch:
                     self._queue.task_done()
+
+    async def _linger(self) -> None:
+        if self._queue.qsize() < BATCH_SIZE:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LINGER_SECONDS):
+                    await self._hurried.wait()
 
     async def _write_with_patience(self, batch: Sequence[T]) -> None:
         async for attempt in stamina.retry_context(on=Exception, attempts=10, timeout=60, wait_max=10):

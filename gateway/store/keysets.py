@@ -72,7 +72,8 @@ class Keyset:
 
     def writers(self, rows: Sequence[Row]) -> Iterator[Callable[[], str]]:
         """Give what writes the cursor of each row, where rows begin with all columns of the table."""
-        key, tie = (list(self.key.table.c).index(one) for one in (self.key, self.tie))
+        columns = self.key.table.c.keys()
+        key, tie = columns.index(self.key.name), columns.index(self.tie.name)
         return (partial(self._cursor_at, row[key], row[tie]) for row in rows)
 
     def _cursor_at(self, key: Value, tie: Value) -> str:

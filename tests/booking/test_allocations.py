@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.engine import Engine
 
 from gateway.domain.allocation_states import ALLOCATION_STATES, AllocationAction
 from gateway.domain.allocations import AllocationStatus
@@ -57,6 +56,7 @@ from tests.booking.bed import (
     codes,
     place,
 )
+from tests.support.statements import sent_statements
 from tests.support.worlds import token_for
 
 pytestmark = pytest.mark.anyio
@@ -74,17 +74,14 @@ YOUTH = {
 def counting_statements() -> Iterator[list[str]]:
     """Collect what is sent to any database; many rows in one statement are one."""
     sent: list[str] = []
-
-    def note(_conn: object, _cursor: object, statement: str, *_: object) -> None:
-        # Others are the gateway's own, in its own time.
-        if re.search(r"\b(moves|allocations|events|changes|lodgings|idempotency_keys)\b", statement):
-            sent.append(statement)
-
-    sa.event.listen(Engine, "before_cursor_execute", note)
-    try:
+    with sent_statements() as found:
         yield sent
-    finally:
-        sa.event.remove(Engine, "before_cursor_execute", note)
+    # Others are the gateway's own, in its own time.
+    sent += [
+        statement
+        for statement, _ in found
+        if re.search(r"\b(moves|allocations|events|changes|lodgings|idempotency_keys)\b", statement)
+    ]
 
 
 # ── asking ───────────────────────────────────────────────────────────────────────────────────

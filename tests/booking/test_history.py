@@ -6,12 +6,12 @@ from typing import Any, Final
 from uuid import UUID
 
 import pytest
-import sqlalchemy as sa
 
 from gateway.domain.changes import Change, ChangedThing, FieldChange
 from gateway.policies.history import as_told
 from tests.booking.bed import GEOAMEY, MOORLAND, OCA, OFFICER, PMU, SERGEANT, Bed, a_bed
 from tests.booking.test_changing_moves import APPROVE, CANCEL, IN_TWO_DAYS, UPDATE, booked
+from tests.support.statements import sent_statements
 from tests.support.worlds import NOW
 
 pytestmark = pytest.mark.anyio
@@ -41,15 +41,9 @@ def statements_with(words: str) -> Iterator[list[str]]:
     """Gather the statements that hold some words."""
     found: list[str] = []
 
-    def keep(_conn: object, _cursor: object, statement: str, *_rest: object) -> None:
-        if words in statement:
-            found.append(statement)
-
-    sa.event.listen(sa.Engine, "before_cursor_execute", keep)
-    try:
+    with sent_statements() as sent:
         yield found
-    finally:
-        sa.event.remove(sa.Engine, "before_cursor_execute", keep)
+    found += [statement for statement, _ in sent if words in statement]
 
 
 async def test_each_version_says_who_made_it_when_and_what_differs() -> None:

@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import Final
 
 import pytest
-import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.domain.ids import PrisonNumber
@@ -19,6 +18,7 @@ from gateway.store import move_pages
 from gateway.store.dialects import is_postgresql
 from gateway.store.engine import Database
 from tests.store.worlds import AGENCIES, NOON, SUPPLIERS, World, day, make_lodging, make_move, scope
+from tests.support.statements import sent_statements
 from tests.support.stores import empty_store
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
@@ -62,14 +62,8 @@ async def filled() -> AsyncIterator[Database]:
 
 async def plan_of(conn: AsyncConnection, matching: MoveFilter, order: MoveOrder, within: Scope) -> str:
     """Ask for a page, and then for the plan of the statement that found it."""
-    seen: list[tuple[str, tuple[object, ...]]] = []
-
-    def keep(_conn: object, _cursor: object, statement: str, parameters: tuple[object, ...], *_: object) -> None:
-        seen.append((statement, parameters))
-
-    sa.event.listen(conn.sync_connection, "before_cursor_execute", keep)
-    await move_pages.page(conn, PageRequest(20), matching=matching, order=order, within=within)
-    sa.event.remove(conn.sync_connection, "before_cursor_execute", keep)
+    with sent_statements() as seen:
+        await move_pages.page(conn, PageRequest(20), matching=matching, order=order, within=within)
     (statement, parameters) = seen[0]
     explain = "EXPLAIN" if is_postgresql(conn) else "EXPLAIN QUERY PLAN"
     lines = await conn.exec_driver_sql(f"{explain} {statement}", parameters)
