@@ -66,12 +66,13 @@ from gateway.transport.graphiql import GraphiQLConfig, IssuedToken, Persona, gra
 from gateway.transport.graphql import GraphQLEndpoint
 from gateway.transport.health import Health
 from gateway.transport.limits import Limits
-from gateway.transport.live.backend import Backend, LiveLimits
+from gateway.transport.live.backend import Backend, LiveLimits, MakeLiveContext
 from gateway.transport.live.sse import EventStreams
 from gateway.transport.live.streams import Streams
 from gateway.transport.live.websocket import WebSocketEndpoint
 from gateway.transport.print.routes import PrintEndpoint
 from gateway.transport.requests import OperationRequest
+from gateway.transport.sharing import SharedAnswers
 from gateway.transport.supplier_webhooks import SupplierWebhookEndpoint
 
 
@@ -140,7 +141,7 @@ def create_app(
         return await endpoint.run(claims, operation, prepared, request_id)
 
     documents, schema = _graph()
-    engine = Engine(_plans(settings.compile_at_use))
+    engine, sharing = Engine(_plans(settings.compile_at_use)), _sharing(platform, viewers, settings)
     streams = _live(platform, viewers, authenticate, run, engine, settings)
     endpoint = GraphQLEndpoint(
         schema,
@@ -150,6 +151,7 @@ def create_app(
         limits=documents.limits,
         event_streams=EventStreams(streams),
         engine=engine,
+        sharing=sharing,
     )
 
     @asynccontextmanager
@@ -194,6 +196,7 @@ def create_app(
         platform=platform,
         streams=streams,
         engine=engine,
+        sharing=sharing,
         escort_checks=checks,
         nomis_imports=nomis_imports,
         housekeeping=housekeeping,
@@ -250,6 +253,31 @@ def _deliveries(
     }
 
 
+def _context_maker(platform: Platform, viewers: Viewers) -> MakeLiveContext:
+    """Make what makes contexts for work that is shared: what that shows is noted elsewhere than in the access log."""
+
+    async def make_context(viewer: Viewer, operation: str | None, request_id: str, access_log: AccessLog) -> Context:
+        services = await Services.for_viewer(
+            platform, viewer, operation=operation, request_id=request_id, access_log=access_log
+        )
+        return Context(viewer, services, viewers, request_id)
+
+    return make_context
+
+
+def _sharing(platform: Platform, viewers: Viewers, settings: Settings) -> SharedAnswers | None:
+    """Make what has queries answered together; None where each is to be answered by itself."""
+    if not settings.share_queries_ms:
+        return None
+    return SharedAnswers(
+        wait_seconds=settings.share_queries_ms / 1000,
+        establish=viewers.establish,
+        standing=standing_of,
+        make_context=_context_maker(platform, viewers),
+        note_access=platform.access_log.put,
+    )
+
+
 def _live(
     platform: Platform,
     viewers: Viewers,
@@ -259,13 +287,6 @@ def _live(
     settings: Settings,
 ) -> Streams:
     """Make the subscriptions of this node. `run` answers a query or mutation that comes over one of their sockets."""
-
-    async def make_context(viewer: Viewer, operation: str | None, request_id: str, access_log: AccessLog) -> Context:
-        services = await Services.for_viewer(
-            platform, viewer, operation=operation, request_id=request_id, access_log=access_log
-        )
-        return Context(viewer, services, viewers, request_id)
-
     documents, schema = _graph()
     backend = Backend(
         schema=schema,
@@ -275,7 +296,7 @@ def _live(
         authenticate=authenticate,
         establish=viewers.look_again,
         formerly=viewers.formerly,
-        make_context=make_context,
+        make_context=_context_maker(platform, viewers),
         standing=standing_of,
         note_access=platform.access_log.put,
         engine=engine,

@@ -145,6 +145,10 @@ class Settings(BaseSettings):
     compile_at_use: int = Field(default=2, ge=0)
     """An operation is compiled when it comes for the so-manieth time; 0 leaves all of them to graphql-core."""
 
+    share_queries_ms: int = Field(default=0, ge=0, le=1000)
+    """A query that comes while the same one is being answered, for somebody who is shown the same, waits until that is
+    done, so many milliseconds at most, and is answered together with all that wait; 0 answers each by itself."""
+
     log_level: str = Field(default="info", pattern="^(debug|info|warning|error)$")
 
     @property

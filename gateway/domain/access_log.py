@@ -1,5 +1,7 @@
 """The access log: who read which person, move or dPER."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -30,6 +32,15 @@ class SubjectType(StrEnum):
 
 
 @value(frozen=True, slots=True)
+class Reader:
+    """Somebody to whom something was shown, and the request in which they asked for it."""
+
+    username: str
+    client_id: str | None
+    request_id: str
+
+
+@value(frozen=True, slots=True)
 class AccessLogEntry:
     """`operation` is the name that the client gave its operation; `request_id` ties the entries of one request."""
 
@@ -43,3 +54,18 @@ class AccessLogEntry:
     prison_number: PrisonNumber | None
     outcome: AccessOutcome
     request_id: str
+
+
+@value(frozen=True, slots=True)
+class SharedReads:
+    """What several readers were shown alike: an entry for each of them and each of `entries`, whoever stands there."""
+
+    entries: Sequence[AccessLogEntry]
+    readers: Sequence[Reader]
+
+    def apart(self) -> list[AccessLogEntry]:
+        return [
+            replace(entry, username=reader.username, client_id=reader.client_id, request_id=reader.request_id)
+            for reader in self.readers
+            for entry in self.entries
+        ]

@@ -2,9 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import Protocol
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Protocol, cast
 
-from gateway.domain.access_log import AccessAction, AccessLogEntry, AccessOutcome, SubjectType
+from gateway.domain.access_log import AccessAction, AccessLogEntry, AccessOutcome, SharedReads, SubjectType
 from gateway.domain.ids import PrisonNumber
 from gateway.domain.times import Clock
 from gateway.domain.values import value
@@ -14,13 +16,18 @@ from gateway.store import access_log
 from gateway.store.engine import Database
 
 
-class AccessLogWriter(WriteBehind[AccessLogEntry]):
+class AccessLogWriter(WriteBehind[AccessLogEntry | SharedReads]):
     """Writes the entries of all operations in batches."""
 
     def __init__(self, database: Database) -> None:
-        async def write(entries: Sequence[AccessLogEntry]) -> None:
+        async def write(noted: Sequence[AccessLogEntry | SharedReads]) -> None:
             async with database.transaction() as connection:
-                await access_log.append(connection, entries)
+                for shared, rows in groupby(noted, lambda one: isinstance(one, SharedReads)):
+                    if shared:
+                        for reads in rows:
+                            await access_log.append_shared(connection, cast("SharedReads", reads))
+                    else:
+                        await access_log.append(connection, cast("list[AccessLogEntry]", list(rows)))
 
         super().__init__("access log", write)
 
@@ -29,6 +36,16 @@ class AccessLog(Protocol):
     """Where entries go: to the writer, or first to whoever shares one reading among several viewers."""
 
     async def put(self, rows: Sequence[AccessLogEntry], /) -> None: ...
+
+
+@dataclass(slots=True)
+class Collected:
+    """Stands in for the access log while something is run for several viewers."""
+
+    entries: list[AccessLogEntry] = field(default_factory=list)
+
+    async def put(self, rows: Sequence[AccessLogEntry], /) -> None:
+        self.entries.extend(rows)
 
 
 @value(frozen=True, slots=True)

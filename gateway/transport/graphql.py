@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
+from functools import partial
 from typing import Any, Final, TypeVar
 
 import orjson
@@ -27,7 +28,8 @@ from gateway.transport.live.sse import COMPLETE, EventStreams, event
 from gateway.transport.live.sse import headers as sse_headers
 from gateway.transport.media_types import MediaType, accepts_events, negotiate
 from gateway.transport.requests import OperationRequest, check_content, from_body, from_url, read_body, request_id
-from gateway.transport.responses import answer, document_refusal, refusal
+from gateway.transport.responses import answer, document_refusal, json_answer, refusal
+from gateway.transport.sharing import SharedAnswers
 
 log: Final[structlog.stdlib.BoundLogger] = structlog.stdlib.get_logger(__name__)
 
@@ -65,6 +67,14 @@ class Exchange:
     events: Events = Events.NOT
 
 
+@dataclass(frozen=True, slots=True)
+class Executed:
+    """What came of an operation; `written` is its answer's JSON, where others had the same."""
+
+    result: ExecutionResult
+    written: bytes | None = None
+
+
 class GraphQLEndpoint:
     """An ASGI application for one route. Give it to `Route` as it is: it answers every method itself.
 
@@ -86,6 +96,7 @@ class GraphQLEndpoint:
         limits: Limits | None = None,
         event_streams: EventStreams | None = None,
         engine: Engine | None = None,
+        sharing: SharedAnswers | None = None,
     ) -> None:
         """Raise TypeError for a schema that would log people's details: see QuietErrors."""
         if not isinstance(schema, QuietErrors):
@@ -98,6 +109,7 @@ class GraphQLEndpoint:
         self._documents = documents or Documents(self._limits)
         self._event_streams = event_streams
         self._engine = engine or Engine(Plans(schema, at_use=0))
+        self._sharing = sharing
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
@@ -114,7 +126,7 @@ class GraphQLEndpoint:
         """Run a query or mutation that came by another way than a request of its own, to the body of its answer."""
         try:
             async with asyncio.timeout(self._limits.operation_seconds):
-                result = await self._execute(claims, operation, prepared, id_)
+                result = (await self._execute(claims, operation, prepared, id_)).result
         except TimeoutError:
             return {"errors": [format_error(self._too_long(operation.kind), id_)]}
         cause = _cause_before_the_root(result)
@@ -167,14 +179,23 @@ class GraphQLEndpoint:
             )
             return None
         execution = self._execute(claims, operation, prepared, exchange.request_id)
-        result = await self._within_bounds(execution, request, prepared.kind)
-        return _result_answer(exchange, result)
+        executed = await self._within_bounds(execution, request, prepared.kind)
+        return _result_answer(exchange, executed)
 
     async def _execute(
         self, claims: Claims, operation: OperationRequest, prepared: PreparedOperation, id_: str
-    ) -> ExecutionResult:
+    ) -> "Executed":
+        if self._sharing is not None and self._sharing.takes(prepared):
+            shared = await self._sharing.answer(
+                claims, operation, prepared, id_, partial(self._execute_in, operation, prepared)
+            )
+            return Executed(shared.result, shared.written)
         context = await self._make_context(claims, operation, id_)
+        return Executed(await self._execute_in(operation, prepared, context))
 
+    async def _execute_in(
+        self, operation: OperationRequest, prepared: PreparedOperation, context: Any
+    ) -> ExecutionResult:
         async def by_graphql_core() -> ExecutionResult:
             return await self._schema.execute(
                 operation.query,
@@ -228,8 +249,11 @@ def _check_kind(method: str, kind: OperationType, events: Events) -> None:
         raise RequestError(ErrorCode.METHOD_NOT_ALLOWED, message, status=405, headers={"Allow": "POST"})
 
 
-def _result_answer(exchange: Exchange, result: ExecutionResult) -> Response:
+def _result_answer(exchange: Exchange, executed: Executed) -> Response:
     """Answer what came of an execution: 200 with `data`, even a null one, or 500 if it never got to the root fields."""
+    if executed.written is not None and exchange.events is not Events.ONLY:
+        return json_answer(exchange.media_type, exchange.request_id, executed.written)
+    result = executed.result
     cause = _cause_before_the_root(result)
     if cause is not None:
         return refusal(exchange.media_type, exchange.request_id, cause)

@@ -25,8 +25,20 @@ def answer(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """Make an answer that no cache keeps: it shows what one viewer may see."""
+    return json_answer(media_type, request_id, orjson.dumps(body), status=status, headers=headers)
+
+
+def json_answer(
+    media_type: MediaType,
+    request_id: str,
+    written: bytes,
+    *,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """Make the same of a body that is written already."""
     return Response(
-        orjson.dumps(body),
+        written,
         status_code=status,
         headers={
             "Content-Type": f"{media_type.value}; charset=utf-8",

@@ -65,7 +65,9 @@ def reference(number: int) -> MoveReference:
 
 
 @asynccontextmanager
-async def a_day_at_leeds(size: int, *, time_limit: float = 4.0, backend: str = "sqlite") -> AsyncIterator[Day]:
+async def a_day_at_leeds(
+    size: int, *, time_limit: float = 4.0, backend: str = "sqlite", share_queries_ms: int = 0
+) -> AsyncIterator[Day]:
     """Run a gateway over so many moves of today, each of another person, alternating between the suppliers.
 
     Some go from one supplier's places to the other's, so that both are asked of them.
@@ -128,7 +130,9 @@ async def a_day_at_leeds(size: int, *, time_limit: float = 4.0, backend: str = "
         ),
         account_list=(
             an_account("LEEDS_OFFICER", "PECS_PRISON", "PECS_OCA", caseloads=("LEI",)),
+            an_account("LEEDS_COLLEAGUE", "PECS_PRISON", "PECS_OCA", caseloads=("LEI",)),
             an_account("MOORLAND_OFFICER", "PECS_PRISON", caseloads=("MDI",)),
+            an_account("HULL_OFFICER", "PECS_PRISON", caseloads=("HLI",)),
         ),
         people_by_number={
             number: a_person(
@@ -147,7 +151,14 @@ async def a_day_at_leeds(size: int, *, time_limit: float = 4.0, backend: str = "
     )
     async with (
         empty_store_url(backend) as url,
-        running_gateway(url, nomis=nomis, stored=stored, suppliers=suppliers, time_limit=time_limit) as gateway,
+        running_gateway(
+            url,
+            nomis=nomis,
+            stored=stored,
+            suppliers=suppliers,
+            time_limit=time_limit,
+            share_queries_ms=share_queries_ms,
+        ) as gateway,
     ):
         # What establishes the viewer and the reference data are cached: they are not part of any count.
         await gateway.ask("{ viewer { username } alertTypes { code } }", OFFICER)

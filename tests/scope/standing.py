@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Coroutine, Iterator, Mapping
+from collections.abc import Coroutine, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -61,12 +61,14 @@ class Standing:
         """Give a viewer a name that the gateway never met, so that it remembers nothing of them."""
         return who.named(f"VIEWER{next(self._names)}")
 
-    def load(self, world: World, who: Who) -> None:
+    def load(self, world: World, *who: Who) -> None:
         """Put a world beneath the gateway: its store's rows, NOMIS's people and account, and the suppliers' legs."""
         self.run(self.gateway.settle())
         self._write(world)
         people = {person.prison_number: person for person in world.people}
-        self.gateway.nomis_house.move_in(NomisSource(people, (*PLACES.values(), *NOWHERE), (who.account(),)))
+        self.gateway.nomis_house.move_in(
+            NomisSource(people, (*PLACES.values(), *NOWHERE), tuple(one.account() for one in who))
+        )
         for source in self.suppliers.values():
             source.legs_by_reference.clear()
             source.positions_by_reference.clear()
@@ -88,6 +90,14 @@ class Standing:
     def ask(self, query: str, who: Who) -> bytes:
         """Ask under a request id that is always the same, and give the answer's bytes."""
         return self.run(self.gateway.raw(query, who.token()))
+
+    def ask_together(self, query: str, everybody: Sequence[Who]) -> list[bytes]:
+        """Have everybody ask the same at the same moment."""
+
+        async def ask() -> list[bytes]:
+            return await asyncio.gather(*(self.gateway.raw(query, who.token()) for who in everybody))
+
+        return self.run(ask())
 
     def ask_counting(self, query: str, who: Who) -> Answer:
         """Ask likewise, and tell how often each upstream was asked."""
@@ -210,7 +220,7 @@ def _as_kept(leg: LegRecord) -> Leg:
 
 
 @contextmanager
-def standing_gateway() -> Iterator[Standing]:
+def standing_gateway(*, share_queries_ms: int = 0) -> Iterator[Standing]:
     """Run a gateway over places and regions that never change, and warm what it keeps for all its life.
 
     It does not write its access log, which has tests of its own and would take a third of the time.
@@ -230,6 +240,7 @@ def standing_gateway() -> Iterator[Standing]:
                 served=SERVED,
                 bindings=BINDINGS,
                 time_limit=_TIME_LIMIT,
+                share_queries_ms=share_queries_ms,
             )
             return await stack.enter_async_context(running), url
 

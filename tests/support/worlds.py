@@ -290,6 +290,7 @@ async def running_gateway(
     clock: Clock | None = None,
     works_by_itself: bool = False,
     webhooks: bool = False,
+    share_queries_ms: int = 0,
 ) -> AsyncIterator[Gateway]:
     """Run a gateway over an empty, migrated store, filled with what is given.
 
@@ -307,7 +308,9 @@ async def running_gateway(
     }
     supplier_doors = {key: behind_switches(one) for key, one in supplier_apps.items()}
     app = create_app(
-        _settings(store_url, bindings or {}, time_limit, webhooks=webhooks),
+        _settings(store_url, bindings or {}, time_limit, webhooks=webhooks).model_copy(
+            update={"share_queries_ms": share_queries_ms}
+        ),
         clock=clock,
         upstreams=Upstreams(
             nomis=httpx.ASGITransport(nomis_door),

@@ -5,7 +5,7 @@ import uuid
 from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import Final
 
@@ -16,6 +16,7 @@ from gateway.domain.access_log import AccessLogEntry
 from gateway.domain.event_log import LoggedEvent, LogPosition
 from gateway.domain.updates import Wanted
 from gateway.domain.viewer import Viewer
+from gateway.services.access_log import Collected
 from gateway.services.updates import Told
 from gateway.transport.documents import core_schema
 from gateway.transport.live.backend import Backend
@@ -59,16 +60,6 @@ class Seat:
     position: LogPosition
     ready: Callable[[], Awaitable[None]]
     """Waits until the subscriber has taken in most of what it was handed."""
-
-
-@dataclass(slots=True)
-class Collected:
-    """Stands in for the access log while an event is run for a whole group."""
-
-    entries: list[AccessLogEntry] = field(default_factory=list)
-
-    async def put(self, rows: Sequence[AccessLogEntry], /) -> None:
-        self.entries.extend(rows)
 
 
 class Group:

@@ -13,12 +13,13 @@ from gateway.domain.claims import Claims
 from gateway.domain.errors import GatewayError, Unauthenticated
 from gateway.domain.event_log import LogPosition
 from gateway.domain.viewer import FormerViewer, Viewer
+from gateway.services.access_log import Collected
 from gateway.services.updates import Told
 from gateway.transport.documents import PreparedOperation, core_schema
 from gateway.transport.errors import ErrorCode, RequestError
 from gateway.transport.live.backend import Backend, LiveLimits
 from gateway.transport.live.execution import what_is_wanted
-from gateway.transport.live.groups import Account, Collected, Group, Seat, account_of
+from gateway.transport.live.groups import Account, Group, Seat, account_of
 from gateway.transport.live.shared_form import shared_form
 from gateway.transport.live.stream import Ending, Listener, Socket, Stream
 from gateway.transport.requests import OperationRequest
