@@ -27,28 +27,24 @@ class EscortRecords:
         self._nomis = NomisRecords(platform, scope)
 
     async def by_ids(self, ids: Sequence[EscortRecordId]) -> Mapping[EscortRecordId, EscortRecord]:
-        async with self._platform.database.read() as connection:
-            found = await escort_records.by_ids(connection, ids, within=self._scope)
+        found = await escort_records.by_ids(self._platform.database, ids, within=self._scope)
         await self._viewed(SubjectType.ESCORT_RECORD, found.values())
         return found
 
     async def by_moves(self, ids: Sequence[MoveId]) -> Mapping[MoveId, EscortRecord]:
-        async with self._platform.database.read() as connection:
-            found = await escort_records.by_moves(connection, ids, within=self._scope)
+        found = await escort_records.by_moves(self._platform.database, ids, within=self._scope)
         await self._viewed(SubjectType.ESCORT_RECORD, found.values())
         return found
 
     async def assessments_by_ids(
         self, ids: Sequence[YouthRiskAssessmentId]
     ) -> Mapping[YouthRiskAssessmentId, YouthRiskAssessment]:
-        async with self._platform.database.read() as connection:
-            found = await escort_records.assessments_by_ids(connection, ids, within=self._scope)
+        found = await escort_records.assessments_by_ids(self._platform.database, ids, within=self._scope)
         await self._viewed(SubjectType.YOUTH_RISK_ASSESSMENT, found.values())
         return found
 
     async def assessments_by_moves(self, ids: Sequence[MoveId]) -> Mapping[MoveId, YouthRiskAssessment]:
-        async with self._platform.database.read() as connection:
-            found = await escort_records.assessments_by_moves(connection, ids, within=self._scope)
+        found = await escort_records.assessments_by_moves(self._platform.database, ids, within=self._scope)
         await self._viewed(SubjectType.YOUTH_RISK_ASSESSMENT, found.values())
         return found
 

@@ -59,8 +59,8 @@ class Journeys:
             carriage_codec.legs_to_json,
             carriage_codec.legs_from_json,
         )
-        async with self._platform.database.read() as connection:
-            reported = await journeys.by_moves(connection, [key.move_id for key in keys], within=self._scope)
+        moves = [key.move_id for key in keys]
+        reported = await journeys.by_moves(self._platform.database, moves, within=self._scope)
         _log_differences(told, reported)
         shown: dict[Carriage, tuple[Journey, ...] | GatewayError] = {}
         for key, heard in parts.items():

@@ -43,8 +43,7 @@ class Moves:
         self._access = access
 
     async def by_ids(self, ids: Sequence[MoveId]) -> Mapping[MoveId, Move]:
-        async with self._platform.database.read() as connection:
-            found = await moves.by_ids(connection, ids, within=self._scope)
+        found = await moves.by_ids(self._platform.database, ids, within=self._scope)
         await self._viewed(found.values())
         return found
 
@@ -71,8 +70,8 @@ class Moves:
             async with self._platform.database.read() as connection:
                 return await move_pages.count(connection, matching=matching, within=self._scope)
 
-        async with self._platform.database.read() as connection:
-            page = await move_pages.page(connection, request, matching=matching, order=order, within=self._scope)
+        store = self._platform.database
+        page = await move_pages.page(store, request, matching=matching, order=order, within=self._scope)
         await self._viewed(page.nodes)
         return Listing(page, total)
 

@@ -75,5 +75,4 @@ class People:
         if self._scope.national:
             return frozenset()
         window = sight_window(business_day(self._platform.clock()))
-        async with self._platform.database.read() as connection:
-            return await moves.sighted(connection, numbers, window, within=self._scope)
+        return await moves.sighted(self._platform.database, numbers, window, within=self._scope)

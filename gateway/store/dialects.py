@@ -7,12 +7,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.dml import Insert
 
+from gateway.store.engine import Source
+
 Branch = Callable[[sa.ColumnElement[str]], sa.Select[tuple[object, object]]]
 """Builds an ordered, limited select of `key` and `id` for one place."""
 
 
-def is_postgresql(conn: AsyncConnection) -> bool:
-    return conn.dialect.name == "postgresql"
+def is_postgresql(source: Source) -> bool:
+    return source.dialect.name == "postgresql"
 
 
 def insert_if_new(conn: AsyncConnection, table: sa.Table, *, by: Sequence[str] = ()) -> Insert:
@@ -38,15 +40,13 @@ def upsert(conn: AsyncConnection, table: sa.Table, *, keeping: Collection[str] =
     )
 
 
-def for_each_place(
-    conn: AsyncConnection, places: Sequence[str], branch: Branch
-) -> list[sa.Select[tuple[object, object]]]:
+def for_each_place(source: Source, places: Sequence[str], branch: Branch) -> list[sa.Select[tuple[object, object]]]:
     """Build one branch for every place, to be put together by UNION.
 
     PostgreSQL gets a single lateral join over the list of places, so that the statement and its plan stay the same
     however many there are. SQLite has no lateral joins and plans cheaply: it gets a branch each.
     """
-    if len(places) == 1 or not is_postgresql(conn):
+    if len(places) == 1 or not is_postgresql(source):
         return [_enclosed(branch(sa.literal(place))) for place in places]
     listed = (
         sa.func.unnest(sa.literal(list(places), postgresql.ARRAY(sa.String))).table_valued("agency_id").render_derived()

@@ -1,19 +1,23 @@
 """Connections to the store: an embedded SQLite file or a PostgreSQL server."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TypeAlias
 
 import sqlalchemy as sa
-from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy.engine import URL, Connection, Dialect, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.util import greenlet_spawn
 
 _DRIVERS: Final = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
 _SQLITE_BUSY_MS: Final = 10_000
 
 READS_ALONE: Final = "reads alone"
 """Noted with connections whose statements are each a transaction of its own."""
+
+Source: TypeAlias = "AsyncConnection | Database"
+"""Where something is read: a connection that is held already, or the store, which lends one for as long as it takes."""
 
 
 class _Cursor(Protocol):
@@ -99,6 +103,21 @@ class Database:
             for engine in (self._reader, self._writer):
                 sa.event.listen(engine.sync_engine, "checkout", _refuse_closed)
             sa.event.listen(self._reader.sync_engine, "connect", _note_reading)
+
+    @property
+    def dialect(self) -> Dialect:
+        return self._reader.dialect
+
+    async def fetch(self, sql: str, values: Sequence[object]) -> Sequence[Any]:
+        """Have PostgreSQL's driver read rows over a connection that SQLAlchemy's pool lends. Raises what the driver raises."""
+        with self._lending():
+            lent = await self._reader.raw_connection()
+            try:
+                raw: Any = lent.driver_connection
+                rows: Sequence[Any] = await raw.fetch(sql, *values)
+                return rows
+            finally:
+                await greenlet_spawn(lent.close)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:

@@ -26,6 +26,7 @@ from gateway.domain.ids import EscortRecordId, MoveId, YouthRiskAssessmentId
 from gateway.domain.questions import QuestionSetKind
 from gateway.domain.responses import Response
 from gateway.domain.scope import Scope
+from gateway.store.engine import Source
 from gateway.store.json_rows import JsonRows
 from gateway.store.reading import KEYS, Question, Row, among
 from gateway.store.record_forms import FORMS, RecordForm
@@ -36,31 +37,29 @@ from gateway.store.statements import kept
 from gateway.store.tables import moves
 
 
-async def by_ids(
-    conn: AsyncConnection, ids: Iterable[EscortRecordId], *, within: Scope
-) -> dict[EscortRecordId, EscortRecord]:
+async def by_ids(source: Source, ids: Iterable[EscortRecordId], *, within: Scope) -> dict[EscortRecordId, EscortRecord]:
     """Read dPERs. Those that are out of scope are absent."""
-    return {record.id: record for record in await _escort_records(conn, "id", ids, within)}
+    return {record.id: record for record in await _escort_records(source, "id", ids, within)}
 
 
-async def by_moves(conn: AsyncConnection, move_ids: Iterable[MoveId], *, within: Scope) -> dict[MoveId, EscortRecord]:
+async def by_moves(source: Source, move_ids: Iterable[MoveId], *, within: Scope) -> dict[MoveId, EscortRecord]:
     """Read the dPERs of moves. A move without one, or without one in scope, is absent."""
-    found = await _escort_records(conn, "move_id", move_ids, within)
+    found = await _escort_records(source, "move_id", move_ids, within)
     return {record.move_id: record for record in found}
 
 
 async def assessments_by_ids(
-    conn: AsyncConnection, ids: Iterable[YouthRiskAssessmentId], *, within: Scope
+    source: Source, ids: Iterable[YouthRiskAssessmentId], *, within: Scope
 ) -> dict[YouthRiskAssessmentId, YouthRiskAssessment]:
     """Read youth risk assessments. Those that are out of scope are absent."""
-    return {record.id: record for record in await _assessments(conn, "id", ids, within)}
+    return {record.id: record for record in await _assessments(source, "id", ids, within)}
 
 
 async def assessments_by_moves(
-    conn: AsyncConnection, move_ids: Iterable[MoveId], *, within: Scope
+    source: Source, move_ids: Iterable[MoveId], *, within: Scope
 ) -> dict[MoveId, YouthRiskAssessment]:
     """Read the youth risk assessments of moves. A move without one, or without one in scope, is absent."""
-    found = await _assessments(conn, "move_id", move_ids, within)
+    found = await _assessments(source, "move_id", move_ids, within)
     return {record.move_id: record for record in found}
 
 
@@ -82,28 +81,24 @@ async def responses_by_records(
     }
 
 
-async def _escort_records(conn: AsyncConnection, by: str, keys: Iterable[UUID], within: Scope) -> list[EscortRecord]:
+async def _escort_records(source: Source, by: str, keys: Iterable[UUID], within: Scope) -> list[EscortRecord]:
     form = FORMS[QuestionSetKind.ESCORT_RECORD]
     found: list[EscortRecord] = []
-    for row in await _rows(conn, form, by, keys, within):
+    for row in await _rows(source, form, by, keys, within):
         amended_at, *handed_over = _of_dpers(row)
         found.append(EscortRecord(**_common(row, form), amended_at=amended_at, handover=_handover(*handed_over)))
     return found
 
 
-async def _assessments(
-    conn: AsyncConnection, by: str, keys: Iterable[UUID], within: Scope
-) -> list[YouthRiskAssessment]:
+async def _assessments(source: Source, by: str, keys: Iterable[UUID], within: Scope) -> list[YouthRiskAssessment]:
     form = FORMS[QuestionSetKind.YOUTH_RISK_ASSESSMENT]
-    return [YouthRiskAssessment(**_common(row, form)) for row in await _rows(conn, form, by, keys, within)]
+    return [YouthRiskAssessment(**_common(row, form)) for row in await _rows(source, form, by, keys, within)]
 
 
-async def _rows(
-    conn: AsyncConnection, form: RecordForm, by: str, wanted: Iterable[UUID], within: Scope
-) -> Sequence[Row]:
+async def _rows(source: Source, form: RecordForm, by: str, wanted: Iterable[UUID], within: Scope) -> Sequence[Row]:
     if within.is_empty:
         return ()
-    return await _of_records(form.kind, by, within).rows(conn, {KEYS: list(set(wanted))})
+    return await _of_records(form.kind, by, within).rows(source, {KEYS: list(set(wanted))})
 
 
 @kept

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from gateway.domain.ids import JourneyId, MoveId, SupplierKey
 from gateway.domain.journeys import JourneyState, ReportedJourney, Vehicle
 from gateway.domain.scope import Scope
+from gateway.store.engine import Source
 from gateway.store.reading import KEYS, Question, Row, among
 from gateway.store.rows import by_value, picked
 from gateway.store.scoping import told_by_whom_they_hear, visible_moves
@@ -18,7 +19,7 @@ from gateway.store.tables import journeys, moves
 
 
 async def by_moves(
-    conn: AsyncConnection, move_ids: Iterable[MoveId], *, within: Scope
+    source: Source, move_ids: Iterable[MoveId], *, within: Scope
 ) -> dict[MoveId, tuple[ReportedJourney, ...]]:
     """Read the journeys that were reported of moves, by when they were. One without any, or out of scope, is absent.
 
@@ -28,7 +29,7 @@ async def by_moves(
     if not wanted or within.is_empty:
         return {}
     found: defaultdict[MoveId, list[ReportedJourney]] = defaultdict(list)
-    for row in await _by_moves(within).rows(conn, {KEYS: list(wanted)}):
+    for row in await _by_moves(within).rows(source, {KEYS: list(wanted)}):
         journey = journey_of(row)
         found[journey.move_id].append(journey)
     return {move_id: tuple(listed) for move_id, listed in found.items()}

@@ -11,12 +11,12 @@ from functools import partial
 from typing import Final
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.domain.ids import AgencyId
 from gateway.domain.moves import MoveFilter
 from gateway.domain.scope import Scope
 from gateway.store.dialects import for_each_place
+from gateway.store.engine import Source
 from gateway.store.keysets import Keyset
 from gateway.store.move_filters import (
     Condition,
@@ -65,7 +65,7 @@ def branches_of(matching: MoveFilter, within: Scope) -> list[Branch]:
 
 
 def first_keys(
-    conn: AsyncConnection, branches: list[Branch], keyset: Keyset, beyond: tuple[Condition, ...], limit: int
+    source: Source, branches: list[Branch], keyset: Keyset, beyond: tuple[Condition, ...], limit: int
 ) -> sa.Subquery:
     """Select `key` and `id` of the first moves of all branches in an order."""
 
@@ -83,7 +83,7 @@ def first_keys(
             inner = one(branch).subquery()
             selects.append(sa.select(inner.c.key, inner.c.id))
         else:
-            selects += for_each_place(conn, branch.places, partial(_at_place, one, branch, branch.anchor))
+            selects += for_each_place(source, branch.places, partial(_at_place, one, branch, branch.anchor))
     if len(selects) == 1 and not branches[0].places[1:]:
         return selects[0].subquery()
     united = sa.union(*selects).subquery()

@@ -10,6 +10,7 @@ from gateway.domain.ids import AllocationId, PrisonNumber
 from gateway.domain.moves import Move, MoveFilter, MoveOrder, MoveOrderField, OrderDirection
 from gateway.domain.pages import Edge, Page, PageRequest
 from gateway.domain.scope import Scope
+from gateway.store.engine import Database, Source
 from gateway.store.keysets import Keyset, page_of, pages_by, with_empty
 from gateway.store.move_branches import Branch, all_ids, branches_of, first_keys
 from gateway.store.moves import move_of
@@ -37,7 +38,7 @@ def keyset_of(order: MoveOrder) -> Keyset:
 
 
 async def page(
-    conn: AsyncConnection, request: PageRequest, *, matching: MoveFilter, order: MoveOrder, within: Scope
+    source: Source, request: PageRequest, *, matching: MoveFilter, order: MoveOrder, within: Scope
 ) -> Page[Move]:
     """Read a page of the moves that a filter finds in the scope.
 
@@ -47,32 +48,35 @@ async def page(
         InvalidInput: the position is not one of a list in this order.
 
     """
+    if request.position is not None and isinstance(source, Database):
+        async with source.read() as conn:
+            return await page(conn, request, matching=matching, order=order, within=within)
     keyset = keyset_of(order)
     position, forward = keyset.position(request), keyset.towards(request)
     branches: list[Branch] = []
     if position is None:
         # Boards ask for the same first page again and again. Of the pages behind it each is read once.
         statement = _first_pages.of(
-            (conn.dialect.name, request, matching, order, within),
-            lambda: _page(conn, branches_of(matching, within), forward, (), request.size, within),
+            (source.dialect.name, request, matching, order, within),
+            lambda: _page(source, branches_of(matching, within), forward, (), request.size, within),
         )
     else:
         branches = branches_of(matching, within)
-        statement = _page(conn, branches, forward, (forward.beyond(position),), request.size, within)
+        statement = _page(source, branches, forward, (forward.beyond(position),), request.size, within)
     if statement is None:
         return Page((), has_next=False, has_previous=False)
-    rows = await statement.rows(conn)
+    rows = await statement.rows(source)
     edges = [Edge(cursor, move_of(row)) for cursor, row in zip(keyset.writers(rows), rows, strict=True)]
     behind = False
-    if position is not None:
+    if position is not None and not isinstance(source, Database):
         back = forward.reversed()
-        probe = first_keys(conn, branches, back, (back.beyond(position, inclusive=True),), 1)
-        behind = await conn.scalar(sa.select(probe.c.id)) is not None
+        probe = first_keys(source, branches, back, (back.beyond(position, inclusive=True),), 1)
+        behind = await source.scalar(sa.select(probe.c.id)) is not None
     return page_of(edges, request, behind=behind)
 
 
 def _page(
-    conn: AsyncConnection,
+    source: Source,
     branches: list[Branch],
     forward: Keyset,
     beyond: tuple[sa.ColumnElement[bool], ...],
@@ -82,7 +86,7 @@ def _page(
     """Make the statement of a page, and of one row more; None where there is nothing to look for."""
     if not branches:
         return None
-    keys = first_keys(conn, branches, forward, beyond, size + 1)
+    keys = first_keys(source, branches, forward, beyond, size + 1)
     return Question(
         sa.select(moves)
         .join(keys, keys.c.id == moves.c.id)

@@ -21,6 +21,7 @@ from gateway.domain.moves import (
 )
 from gateway.domain.scope import Scope
 from gateway.policies.people import SightWindow
+from gateway.store.engine import Source
 from gateway.store.reading import KEYS, Question, Row, among
 from gateway.store.rows import by_value, picked
 from gateway.store.scoping import visible_moves
@@ -35,12 +36,12 @@ OPEN: Final = tuple(
 _UNIDENTIFIED: Final = (EscortCheckStatus.UNCHECKED.value, EscortCheckStatus.NOBODY.value)
 
 
-async def by_ids(conn: AsyncConnection, ids: Iterable[MoveId], *, within: Scope) -> dict[MoveId, Move]:
+async def by_ids(source: Source, ids: Iterable[MoveId], *, within: Scope) -> dict[MoveId, Move]:
     """Read moves. Those that do not exist and those out of scope are absent alike."""
     wanted = set(ids)
     if not wanted or within.is_empty:
         return {}
-    found = map(move_of, await _by_ids(within).rows(conn, {KEYS: list(wanted)}))
+    found = map(move_of, await _by_ids(within).rows(source, {KEYS: list(wanted)}))
     return {move.id: move for move in found}
 
 
@@ -50,7 +51,7 @@ def _by_ids(within: Scope) -> Question:
 
 
 async def sighted(
-    conn: AsyncConnection, numbers: Collection[PrisonNumber], window: SightWindow, *, within: Scope
+    source: Source, numbers: Collection[PrisonNumber], window: SightWindow, *, within: Scope
 ) -> frozenset[PrisonNumber]:
     """Return who of these has a move in scope that gives sight of them, by the rule in `policies.people`."""
     if not numbers or within.is_empty:
@@ -60,7 +61,7 @@ async def sighted(
         "open_since": window.open_since,
         "completed_since": window.completed_since,
     }
-    return frozenset(PrisonNumber(row[0]) for row in await _sighted(within).rows(conn, given))
+    return frozenset(PrisonNumber(row[0]) for row in await _sighted(within).rows(source, given))
 
 
 @kept

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import operators, visitors
 
 from gateway.store.dialects import is_postgresql
-from gateway.store.engine import READS_ALONE
+from gateway.store.engine import READS_ALONE, Database, Source
 
 KEYS: Final = "keys"
 """The parameter that holds the keys which are looked for."""
@@ -51,7 +51,7 @@ class Question:
         self.statement: Final = statement
         self._written: _Written | None = None
 
-    async def rows(self, conn: AsyncConnection, given: Mapping[str, object] | None = None) -> Sequence[Row]:
+    async def rows(self, source: Source, given: Mapping[str, object] | None = None) -> Sequence[Row]:
         """Ask.
 
         Raises:
@@ -60,15 +60,24 @@ class Question:
 
         """
         given = {} if given is None else given
-        if not is_postgresql(conn) or not _reads_alone(conn):
-            selected: Sequence[Row] = (await conn.execute(self.statement, given)).all()
-            return selected
+        if is_postgresql(source) and (isinstance(source, Database) or _reads_alone(source)):
+            return await self._from_the_driver(source, given)
+        if isinstance(source, Database):
+            async with source.read() as conn:
+                return await self.rows(conn, given)
+        selected: Sequence[Row] = (await source.execute(self.statement, given)).all()
+        return selected
+
+    async def _from_the_driver(self, source: Source, given: Mapping[str, object]) -> Sequence[Row]:
         if self._written is None:
-            self._written = _Written(self.statement, conn.dialect)
-        raw: Any = (await conn.get_raw_connection()).driver_connection
+            self._written = _Written(self.statement, source.dialect)
+        sql, values = self._written.sql, self._written.values(given)
         failure: str
         try:
-            rows: list[Row] = await raw.fetch(self._written.sql, *self._written.values(given))
+            if isinstance(source, Database):
+                return await source.fetch(sql, values)
+            raw: Any = (await source.get_raw_connection()).driver_connection
+            rows: Sequence[Row] = await raw.fetch(sql, *values)
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
             failure = f"{type(error).__name__} {getattr(error, 'sqlstate', None) or ''}".strip()
         else:
