@@ -8,15 +8,14 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, TypeVar
 
-import aiohttp
-import httpx
 import orjson
 import stamina
 import structlog
 
+from gateway.adapters.carriers import Carrier, Dropped
 from gateway.adapters.correlation import correlation_headers
 from gateway.adapters.decoding import Reader, Rows, Unreadable, parse
-from gateway.adapters.http import Requests, UpstreamConfig
+from gateway.adapters.http import UpstreamConfig
 from gateway.adapters.systems import System
 from gateway.adapters.tokens import ClientCredentials
 from gateway.domain.errors import (
@@ -132,15 +131,14 @@ class UpstreamCaller:
         self,
         system: System,
         config: UpstreamConfig,
-        transport: httpx.AsyncBaseTransport,
+        carrier: Carrier,
         *,
         tokens: ClientCredentials | None = None,
         observer: Observer | None = None,
         largest_answer: int = LARGEST_ANSWER,
     ) -> None:
         self.system = system
-        self._requests = Requests(config)
-        self._transport = transport
+        self._carrier = carrier
         self._tokens = tokens
         self._observer = observer
         self._largest_answer = largest_answer
@@ -197,7 +195,7 @@ class UpstreamCaller:
     async def aclose(self) -> None:
         if self._tokens is not None:
             await self._tokens.aclose()
-        await self._transport.aclose()
+        await self._carrier.aclose()
 
     def _noted(self, ask: Ask, rows: Rows[T]) -> Rows[T]:
         if rows.unreadable:
@@ -301,30 +299,22 @@ class UpstreamCaller:
         headers = {**ask.headers, **correlation_headers()}
         if token is not None:
             headers["Authorization"] = f"Bearer {token}"
-        failure: type[Exception] = _PassingFault
         async with self._places:
-            request = self._requests.make(ask.method, ask.path, params=ask.params, headers=headers, content=ask.content)
             try:
-                response = await self._transport.handle_async_request(request)
-                try:
-                    answer = _Answer(response.status_code, await self._body(response))
-                finally:
-                    await response.aclose()
-                if answer.status not in _PASSING | ask.passing:
-                    return answer
-            except httpx.DecodingError:
-                failure = Unreadable
-            except (httpx.TransportError, aiohttp.ClientError, OSError):
-                failure = _PassingFault
-        raise failure
-
-    async def _body(self, response: httpx.Response) -> bytes:
-        body = bytearray()
-        async for part in response.aiter_bytes():
-            body += part
-            if len(body) > self._largest_answer:
-                raise Unreadable
-        return bytes(body)
+                status, body = await self._carrier.exchange(
+                    ask.method,
+                    ask.path,
+                    params=ask.params,
+                    headers=headers,
+                    content=ask.content,
+                    largest=self._largest_answer,
+                )
+            except Dropped:
+                pass
+            else:
+                if status not in _PASSING and status not in ask.passing:
+                    return _Answer(status, body)
+        raise _PassingFault
 
     def _error(self, kind: type[UpstreamError], ask: Ask) -> UpstreamError:
         return kind(self.system.upstream, ask.resource, system=self.system.name)

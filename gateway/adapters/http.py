@@ -2,15 +2,17 @@
 
 import functools
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
-from typing import Final, Literal
+from typing import Final, Generic, Literal, TypeVar
 from urllib.parse import urlencode
 
 import aiohttp
 import httpx
 from httpx_aiohttp import AiohttpTransport
+
+A = TypeVar("A")
 
 Transport = Literal["aiohttp", "httpx"] | httpx.AsyncBaseTransport
 """aiohttp's connections cost a third of the CPU of httpx's own; a ready transport serves tests."""
@@ -65,17 +67,42 @@ def make_transport(config: UpstreamConfig, transport: Transport = "aiohttp") -> 
         )
         return httpx.AsyncHTTPTransport(verify=_tls(), limits=limits, trust_env=False)
 
-    def session() -> aiohttp.ClientSession:
-        # Made at the first request: aiohttp wants a running loop.
-        return aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(
-                limit=config.max_in_flight, keepalive_timeout=_KEEP_ALIVE_S, ssl=_tls(), ttl_dns_cache=30
-            ),
-            cookie_jar=aiohttp.DummyCookieJar(),
-            trust_env=False,
-        )
+    return AiohttpTransport(verify=_tls(), trust_env=False, client=functools.partial(make_session, config))
 
-    return AiohttpTransport(verify=_tls(), trust_env=False, client=session)
+
+def make_session(config: UpstreamConfig) -> aiohttp.ClientSession:
+    """Make aiohttp's connections to a service, in a running loop."""
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(
+            limit=config.max_in_flight, keepalive_timeout=_KEEP_ALIVE_S, ssl=_tls(), ttl_dns_cache=30
+        ),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        trust_env=False,
+    )
+
+
+class Addresses(Generic[A]):
+    """The addresses of one service.
+
+    The first ones are parsed only once: those that come again and again are few, the rest name one booking.
+    """
+
+    def __init__(self, base_url: str, parse: Callable[[str], A]) -> None:
+        self._base_url = base_url.rstrip("/")
+        self._parse = parse
+        self._known: dict[tuple[str, str], A] = {}
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def of(self, path: str, params: Mapping[str, str] | None) -> A:
+        query = urlencode(params) if params else ""
+        known = self._known.get((path, query))
+        if known is None:
+            known = self._parse(f"{self._base_url}{path}{'?' if query else ''}{query}")
+            if len(self._known) < _KEPT_ADDRESSES:
+                self._known[path, query] = known
+        return known
 
 
 class Requests:
@@ -86,8 +113,7 @@ class Requests:
     """
 
     def __init__(self, config: UpstreamConfig) -> None:
-        self._base_url = config.base_url.rstrip("/")
-        self._addresses: dict[tuple[str, str], httpx.URL] = {}
+        self.addresses = Addresses(config.base_url, httpx.URL)
         self._headers = {"User-Agent": user_agent(), "Accept": "application/json", "Accept-Encoding": "gzip"}
         # A whole call has a time limit, which its maker keeps; only connecting is timed beneath that.
         self._extensions = {"timeout": httpx.Timeout(None, connect=config.connect_s).as_dict()}
@@ -103,17 +129,8 @@ class Requests:
     ) -> httpx.Request:
         return httpx.Request(
             method,
-            self._address(path, urlencode(params) if params else ""),
+            self.addresses.of(path, params),
             headers={**self._headers, **headers},
             content=content,
             extensions=self._extensions,
         )
-
-    def _address(self, path: str, query: str) -> httpx.URL:
-        """Parse the first addresses only once: those that come again and again are few, the rest name one booking."""
-        known = self._addresses.get((path, query))
-        if known is None:
-            known = httpx.URL(f"{self._base_url}{path}{'?' if query else ''}{query}")
-            if len(self._addresses) < _KEPT_ADDRESSES:
-                self._addresses[path, query] = known
-        return known

@@ -109,7 +109,7 @@ class Database:
         return self._reader.dialect
 
     async def fetch(self, sql: str, values: Sequence[object]) -> Sequence[Any]:
-        """Have PostgreSQL's driver read rows over a connection that SQLAlchemy's pool lends. Raises what the driver raises."""
+        """Have the driver read rows over a connection that SQLAlchemy's pool lends. Raises what the driver raises."""
         with self._lending():
             lent = await self._reader.raw_connection()
             try:

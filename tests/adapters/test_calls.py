@@ -16,9 +16,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from structlog.testing import capture_logs
 
 from gateway.adapters.calls import Ask, Observer, Outcome, UpstreamCaller, json_ask
+from gateway.adapters.carriers import make_carrier
 from gateway.adapters.correlation import Correlation, correlation
 from gateway.adapters.decoding import parse
-from gateway.adapters.http import UpstreamConfig, make_transport
+from gateway.adapters.http import UpstreamConfig
 from gateway.adapters.systems import PRISONER_SEARCH
 from gateway.domain.errors import (
     Unauthenticated,
@@ -59,7 +60,7 @@ async def calling(
 ) -> AsyncIterator[UpstreamCaller]:
     base_url = server if isinstance(server, str) else server.base_url
     config = UpstreamConfig(base_url=base_url, time_limit_s=time_limit_s, max_in_flight=max_in_flight)
-    transport = make_transport(config, carrier)
+    transport = make_carrier(config, carrier)
     caller = UpstreamCaller(PRISONER_SEARCH, config, transport, observer=observer, largest_answer=largest_answer)
     try:
         # A net under tests of time limits: none of them comes near.

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from gateway.adapters.batches import GIVE_UP_AFTER
-from gateway.adapters.http import UpstreamConfig
+from gateway.adapters.http import Addresses, UpstreamConfig
 from gateway.adapters.nomis import Nomis, connect
 from gateway.domain.errors import (
     UpstreamError,
@@ -215,14 +215,12 @@ async def test_a_slow_service_ends_at_its_time_limit(door: Door, nomis_transport
     assert all(isinstance(one, UpstreamTimeout) for one in found.values())
 
 
-async def test_addresses_of_bookings_do_not_pile_up(nomis: Nomis) -> None:
-    bookings = [BookingId(10_000 + n) for n in range(300)]
-
-    found = await nomis.prison_api.contacts(bookings)
-
-    assert len(found) == 300
-    caller = nomis.prison_api._caller  # noqa: SLF001 - memory has no public surface
-    assert len(caller._requests._addresses) <= 256  # noqa: SLF001
+def test_addresses_of_bookings_do_not_pile_up() -> None:
+    addresses = Addresses("http://nomis.test/", str)
+    found = [addresses.of(f"/api/bookings/{number}/contacts", {"page": "1"}) for number in range(300)]
+    assert found[299] == "http://nomis.test/api/bookings/299/contacts?page=1"
+    assert addresses.of("/api/bookings/1/contacts", None) == "http://nomis.test/api/bookings/1/contacts"
+    assert len(addresses) == 256
 
 
 async def asked(door: Door, what: str) -> int:

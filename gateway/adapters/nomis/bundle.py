@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field, replace
 
 from gateway.adapters.calls import Observer, UpstreamCaller
-from gateway.adapters.http import Transport, UpstreamConfig, make_transport
+from gateway.adapters.carriers import make_carrier
+from gateway.adapters.http import Transport, UpstreamConfig
 from gateway.adapters.nomis.alerts import Alerts
 from gateway.adapters.nomis.manage_users import ManageUsers
 from gateway.adapters.nomis.prison_api import PrisonApi
@@ -60,7 +61,7 @@ def connect(
     """Make the adapters; nothing is asked before they are used."""
 
     def caller(system: System, upstream: UpstreamConfig, tokens: ClientCredentials | None = None) -> UpstreamCaller:
-        carrier = make_transport(upstream, transport)
+        carrier = make_carrier(upstream, transport)
         return UpstreamCaller(system, upstream, carrier, tokens=tokens, observer=observer)
 
     auth = caller(HMPPS_AUTH, _without(config.sign_in, "/auth"))

@@ -6,8 +6,9 @@ from typing import Final
 
 from gateway.adapters.batches import in_chunks
 from gateway.adapters.calls import Observer, UpstreamCaller, json_ask
+from gateway.adapters.carriers import make_carrier
 from gateway.adapters.decoding import Rows
-from gateway.adapters.http import Transport, UpstreamConfig, make_transport
+from gateway.adapters.http import Transport, UpstreamConfig
 from gateway.adapters.supplier.payloads import JourneysPayload, PositionPayload
 from gateway.adapters.systems import System
 from gateway.adapters.token_endpoint import TokenEndpoint
@@ -92,11 +93,11 @@ def connect(
 ) -> SupplierClient:
     """Make the client; nothing is asked before it is used."""
     system = System(Upstream.SUPPLIER, config.name)
-    token_caller = UpstreamCaller(system, config.service, make_transport(config.service, transport), observer=observer)
+    token_caller = UpstreamCaller(system, config.service, make_carrier(config.service, transport), observer=observer)
     caller = UpstreamCaller(
         system,
         config.service,
-        make_transport(config.service, transport),
+        make_carrier(config.service, transport),
         tokens=TokenEndpoint(token_caller, "/oauth/token").account(config.account),
         observer=observer,
     )
