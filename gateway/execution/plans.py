@@ -13,7 +13,7 @@ from strawberry import Schema
 from gateway.context import Context
 from gateway.execution.collecting import NotCompiled, Selections, deciding_variables, fragments_of
 from gateway.execution.fields import Given
-from gateway.execution.running import Run, RunInfo
+from gateway.execution.running import Arguments, Run, RunInfo
 from gateway.execution.writing import Made, Writer
 from gateway.resolvers.relations import Derived, Relation
 
@@ -25,6 +25,8 @@ Value = TypeVar("Value")
 PLANS: Final = 1_000
 CHARACTERS: Final = 8_000_000
 """Of generated source, in all plans together. A plan takes some ten times the memory of its source."""
+READ: Final = 8
+"""Sets of variables for which a plan keeps the arguments that they make."""
 WATCHED: Final = 4_000
 """Operations of which it is known how often they came."""
 
@@ -37,10 +39,11 @@ class Plan:
     given: list[Given]
     relations: list[Made]
     characters: int
+    _read: OrderedDict[int, tuple[VariableValues, list[Arguments]]] = field(default_factory=OrderedDict, repr=False)
 
     async def answer(self, context: Context, variables: VariableValues, root: object = None) -> dict[str, Any]:
         """Return the data for a root value. Raises whatever is not plain sailing."""
-        arguments = [one.read(variables) for one in self.given]
+        arguments = self._arguments(variables)
         relations: list[Relation[Any, Any, Any]] = []
         views: list[Callable[[Any, Any], Any] | None] = []
         for made in self.relations:
@@ -54,6 +57,17 @@ class Plan:
                 relations.append(declared)
                 views.append(None)
         return await self.run(Run(RunInfo(context), arguments, relations, views), root)
+
+    def _arguments(self, variables: VariableValues) -> list[Arguments]:
+        """Read the arguments of fields; once for variables that come again as the same object."""
+        known = self._read.get(id(variables))
+        if known is not None and known[0] is variables:
+            return known[1]
+        arguments = [one.read(variables) for one in self.given]
+        self._read[id(variables)] = variables, arguments
+        if len(self._read) > READ:
+            self._read.popitem(last=False)
+        return arguments
 
 
 class Plans:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Final
 
+import orjson
 from graphql import (
     DocumentNode,
     GraphQLError,
@@ -67,6 +68,10 @@ class IntrospectionRule(MaxIntrospectionDepthRule):
         super().report_error(DocumentError(ErrorCode.INTROSPECTION_TOO_DEEP, message, nodes=error.nodes))
 
 
+_MOST_KEPT: Final = 500
+_LONGEST_KEPT: Final = 2_000
+"""Bytes of an operation's variables."""
+
 REPLACED_RULES: Final[Mapping[type[ASTValidationRule], type[ASTValidationRule]]] = {
     ValuesOfCorrectTypeRule: ValuesRule,
     MaxIntrospectionDepthRule: IntrospectionRule,
@@ -110,12 +115,34 @@ class Documents:
     limits: Limits
     _valid: OrderedDict[str, KnownDocument] = field(default_factory=OrderedDict, init=False)
     _characters: int = field(default=0, init=False)
+    _prepared: OrderedDict[tuple[bytes, str | None, bytes], PreparedOperation] = field(
+        default_factory=OrderedDict, init=False
+    )
 
     def prepare(
         self, schema: GraphQLSchema, text: str, operation_name: str | None, variables: Mapping[str, object]
     ) -> PreparedOperation:
-        """Return the operation to run. Raises DocumentErrors: all that can be wrong before anything is fetched."""
+        """Return the operation to run. Raises DocumentErrors: all that can be wrong before anything is fetched.
+
+        Boards ask the same again and again: what was found right is remembered with its variables, if those are short.
+        """
         known = self._known(schema, text)
+        given = _short(variables)
+        if given is None:
+            return self._prepare(schema, known, operation_name, variables)
+        key = (known.key, operation_name, given)
+        found = self._prepared.get(key)
+        if found is None:
+            found = self._prepared[key] = self._prepare(schema, known, operation_name, variables)
+            if len(self._prepared) > _MOST_KEPT:
+                self._prepared.popitem(last=False)
+        else:
+            self._prepared.move_to_end(key)
+        return found
+
+    def _prepare(
+        self, schema: GraphQLSchema, known: KnownDocument, operation_name: str | None, variables: Mapping[str, object]
+    ) -> PreparedOperation:
         document = known.document
         definition = _chosen(document, operation_name)
         coerced = coerce_variables(schema, definition, variables, max_errors=self.limits.errors)
@@ -207,6 +234,15 @@ class PreparedDocument(SchemaExtension):
 def core_schema(schema: Schema) -> GraphQLSchema:
     """Return the graphql-core schema beneath a Strawberry one, which has no public name."""
     return schema._schema  # noqa: SLF001
+
+
+def _short(variables: Mapping[str, object]) -> bytes | None:
+    """Write variables down, where they are few."""
+    try:
+        written = orjson.dumps(variables)
+    except TypeError:  # nested too deeply, or numbers too large: coercion says what is wrong with them
+        return None
+    return written if len(written) <= _LONGEST_KEPT else None
 
 
 def _chosen(document: DocumentNode, operation_name: str | None) -> OperationDefinitionNode:

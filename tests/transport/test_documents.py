@@ -18,7 +18,7 @@ from graphql import (
 from strawberry.schema import schema as strawberry_schema
 
 from gateway.domain.errors import InvalidInput
-from gateway.transport.documents import Documents, core_schema
+from gateway.transport.documents import Documents, PreparedOperation, core_schema
 from gateway.transport.errors import DocumentErrors
 from gateway.transport.limits import Limits
 from tests.transport.harness import SECRET, Harness
@@ -360,3 +360,26 @@ def test_estimates_need_no_python_schema() -> None:
     query = "{ n { n { id } } u { ... on A { n { id } } } }"
     with pytest.raises(DocumentErrors, match="QUERY_TOO_EXPENSIVE"):
         documents.prepare(schema, query, None, json.loads("{}"))
+
+
+def test_what_was_found_right_is_remembered_with_its_variables_within_bounds() -> None:
+    documents = Documents(Limits())
+    schema = build_schema("type Query { f(n: Int, text: String): Int }")
+    text = "query ($n: Int, $text: String) { f(n: $n, text: $text) }"
+
+    def prepared(**variables: object) -> PreparedOperation:
+        return documents.prepare(schema, text, None, variables)
+
+    assert prepared(n=1) is prepared(n=1)
+    assert prepared(n=1).variables.coerced == {"n": 1}
+    assert prepared(n=2).variables.coerced == {"n": 2}
+    with pytest.raises(DocumentErrors):
+        prepared(n="1")
+    with pytest.raises(DocumentErrors):
+        prepared(n=True)
+    long = "x" * 3_000
+    assert prepared(text=long) is not prepared(text=long)
+    first = prepared(n=0)
+    for n in range(1, 600):
+        prepared(n=n)
+    assert prepared(n=0) is not first
