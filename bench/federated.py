@@ -71,6 +71,7 @@ PYTHON: Final = sys.executable
 COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
     "ours": (PYTHON, "-m", "gateway", "serve"),
     "floor": (PYTHON, str(HERE / "floor.py")),
+    "strawberry": (PYTHON, str(HERE / "strawberry_peer.py")),
     **{kind: ("node", str(HERE / "peer.mjs"), kind) for kind in ("mercurius_jit", "mercurius", "apollo", "yoga")},
 }
 PACKAGES: Final = ("strawberry-graphql", "graphql-core", "starlette", "uvicorn", "uvloop", "sqlalchemy", "asyncpg")
