@@ -1,6 +1,7 @@
 """Measures the gateway beside its peers: the same federated query over the same data and the same upstreams.
 
     python bench/federated.py [--only ours,mercurius_jit] [--moves 50,5] [--seconds 4] [--passes 3]
+    python bench/federated.py --growth
 
 The gateway runs as it is deployed: authorization, scope and access log on, over PostgreSQL. A peer verifies the same
 token, asks the same database and upstreams through dataloaders and gives the same answer, to the byte after JSON is
@@ -8,6 +9,7 @@ normalised; docs/performance.md says what each does. A replaying process stands 
 never what is measured. The server has a core to itself where there are two; everything else shares the other one.
 
 What counts is requests for each second of the server's CPU: other programs on the machine do not change it much.
+How that grows is measured of the gateway alone: with `--growth`, and in a run that nothing is left out of.
 """
 
 import argparse
@@ -18,6 +20,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -26,6 +29,7 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # run as a file, this folder is on the path and not the one above
 
 from bench.federation import COMMANDS, a_server, a_world, sources, versions  # noqa: E402
+from bench.growth import growth  # noqa: E402
 from bench.loading import CONCURRENCY, Case, Load, Samples, agree, kept, passes, ratio, table  # noqa: E402
 from bench.processes import OTHER_CORE, machine, two_cores  # noqa: E402
 
@@ -68,7 +72,18 @@ async def beside_peers(
     return told
 
 
-async def main(only: Sequence[str], sizes: Sequence[int], *, seconds: int, count: int) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Plan:
+    """What a run measures. Without servers it is growth alone."""
+
+    only: Sequence[str]
+    sizes: Sequence[int]
+    growth: bool
+    seconds: int
+    count: int
+
+
+async def main(plan: Plan) -> dict[str, Any]:
     if two_cores():
         os.sched_setaffinity(0, {OTHER_CORE})  # the database and the upstreams inherit it
     day = datetime.now(UTC).date()
@@ -78,13 +93,18 @@ async def main(only: Sequence[str], sizes: Sequence[int], *, seconds: int, count
         "machine": machine(),
         "versions": versions(),
         "concurrency": CONCURRENCY,
-        "seconds": seconds,
-        "passes": count,
+        "seconds": plan.seconds,
+        "passes": plan.count,
         "load_average_before": os.getloadavg(),
+        "ratios": {},
     }
     with tempfile.TemporaryDirectory() as name:
         load = Load(Path(name), day)
-        written |= await beside_peers(load, day, only, sizes, seconds=seconds, count=count)
+        if plan.only:
+            written |= await beside_peers(load, day, plan.only, plan.sizes, seconds=plan.seconds, count=plan.count)
+        if plan.growth:
+            written["growth"] = await growth(load, day, seconds=plan.seconds, count=plan.count)
+            written["ratios"] |= written["growth"].pop("ratios")
     written["load_average_after"] = os.getloadavg()
     for what, value in written["ratios"].items():
         print(f"{what:40} {value}")
@@ -95,17 +115,17 @@ if __name__ == "__main__":
     arguments = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     arguments.add_argument("--only", default=",".join(COMMANDS), help="servers, of " + ", ".join(COMMANDS))
     arguments.add_argument("--moves", default="50,5", help="how many moves are asked for, one run for each")
+    arguments.add_argument("--growth", action="store_true", help="nothing but how the gateway's CPU grows")
     arguments.add_argument("--seconds", type=int, default=4, help="how long each run lasts")
     arguments.add_argument("--passes", type=int, default=3, help="how often each server is loaded")
     arguments.add_argument("--out", type=Path, default=None, help="where to; without it a part of a run is not kept")
     given = arguments.parse_args()
-    chosen = given.only.split(",")
+    chosen = [] if given.growth else given.only.split(",")
     if unknown := set(chosen) - set(COMMANDS):
         arguments.error(f"no such servers: {', '.join(sorted(unknown))}")
-    whole = given.only == arguments.get_default("only") and given.moves == arguments.get_default("moves")
-    written = asyncio.run(
-        main(chosen, [int(one) for one in given.moves.split(",")], seconds=given.seconds, count=given.passes)
-    )
+    whole = bool(chosen) and all(getattr(given, name) == arguments.get_default(name) for name in ("only", "moves"))
+    sizes = [int(one) for one in given.moves.split(",")]
+    written = asyncio.run(main(Plan(chosen, sizes, given.growth or whole, given.seconds, given.passes)))
     if out := given.out or (RESULTS if whole else None):
         out.parent.mkdir(exist_ok=True)
         out.write_text(json.dumps(written, indent=2) + "\n")

@@ -15,6 +15,7 @@ from typing import Final
 
 import httpx
 
+from bench.crowd import gather
 from bench.processes import OTHER_CORE, ROOT, SERVER_CORE, answering, free_port, listening, on_core, running
 from estate.model import AgencyType
 from gateway.adapters.nomis.payloads_people import RESPONSE_FIELDS
@@ -108,20 +109,25 @@ def a_world(size: int, day: date) -> World:
 
 @dataclass(frozen=True)
 class Sources:
-    """Where servers find their data: as environment variables, ours and the peers'."""
+    """Where servers find their data, as environment variables, ours and the peers'; and how many moves are stored."""
 
     env: Mapping[str, str]
+    moves: int
 
 
 @asynccontextmanager
-async def sources(world: World) -> AsyncIterator[Sources]:
-    """Serve a world: a database, and upstreams behind the process that repeats their answers."""
+async def sources(world: World, *, times: int = 1) -> AsyncIterator[Sources]:
+    """Serve a world: a database, and upstreams behind the process that repeats their answers.
+
+    The database holds so many `times` the world's moves; those that come with it are of other places or days.
+    """
     await asyncio.to_thread(pg.server)
-    url = await pg.create_database("bench_federated")
+    url = await pg.create_database(f"bench_federated_{times}")
     await migrate.upgrade(url)
     database = Database(url, pool_size=2)
     await fill(database, world.nomis, world.stored, (), None)
     await database.aclose()
+    moves = await gather(url, times)
     nomis_app = create_nomis(world.nomis, today=world.day, keys=key_ring(), issuer=ISSUER)
     async with AsyncExitStack() as stack:
         upstreams = [
@@ -155,7 +161,7 @@ async def sources(world: World) -> AsyncIterator[Sources]:
             "peoplePath": f"/prisoner-search/prisoner-numbers?responseFields={RESPONSE_FIELDS}",
             "sections": [key.name for key in ESCORT_RECORD_SECTIONS],
         }
-        yield Sources({"BENCH_SOURCES": json.dumps(given), **our_settings(url, nomis, supplier)})
+        yield Sources({"BENCH_SOURCES": json.dumps(given), **our_settings(url, nomis, supplier)}, moves)
 
 
 def our_settings(url: str, nomis: str, supplier: str) -> dict[str, str]:

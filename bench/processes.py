@@ -7,7 +7,7 @@ import shutil
 import socket
 import subprocess
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -36,19 +36,31 @@ def free_port() -> int:
 def family(pid: int) -> list[int]:
     """Give a process and all that descend from it."""
     found = [pid]
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        for child in (task / "children").read_text().split():
-            found += family(int(child))
+    with suppress(FileNotFoundError, ProcessLookupError):  # it may end meanwhile
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            for child in (task / "children").read_text().split():
+                found += family(int(child))
     return found
 
 
 def cpu_seconds(pid: int) -> float:
     """Give the seconds of CPU that a process and its descendants took, in user and system time."""
-    ticks = 0
-    for one in family(pid):
-        fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
-        ticks += int(fields[11]) + int(fields[12])
-    return ticks / os.sysconf("SC_CLK_TCK")
+    return sum(map(_cpu_seconds, family(pid)))
+
+
+def _cpu_seconds(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def database_cpu_seconds() -> float:
+    """Give the same of the database that this process has started; 0 where it is another's."""
+    spent = 0.0
+    for pid in family(os.getpid()):
+        with suppress(FileNotFoundError, ProcessLookupError):  # one of its processes may end meanwhile
+            if Path(f"/proc/{pid}/comm").read_text().strip() == "postgres":
+                spent += _cpu_seconds(pid)
+    return spent
 
 
 def resident_mib(pid: int) -> float:
