@@ -103,6 +103,7 @@ bench: $(DEPS) $(PEERS) ## Time the federated query beside other GraphQL servers
 	$(BIN)/python bench/federated.py $(ARGS)
 ifndef ARGS
 	$(BIN)/python bench/execution.py
+	$(BIN)/python bench/pictures.py
 endif
 
 bench-exec: $(DEPS) $(PEERS) ## Time the execution of the federated query alone, beside other executors
