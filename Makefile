@@ -15,8 +15,8 @@ export UV_PYTHON_DOWNLOADS := never
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test tests test-fast check schema lock nomis supplier gateway nightly bench bench-page bench-records \
-	bench-live run-cluster clean
+.PHONY: help setup run test tests test-fast check schema lock nomis supplier gateway nightly bench bench-exec bench-page \
+	bench-records bench-live run-cluster clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -101,6 +101,13 @@ gateway: $(DEPS) ## Start the gateway alone, with settings from the environment
 
 bench: $(DEPS) $(PEERS) ## Time the federated query beside other GraphQL servers (ARGS=--help lists options)
 	$(BIN)/python bench/federated.py $(ARGS)
+ifndef ARGS
+	$(BIN)/python bench/execution.py
+	$(BIN)/python bench/pictures.py
+endif
+
+bench-exec: $(DEPS) $(PEERS) ## Time the execution of the federated query alone, beside other executors
+	$(BIN)/python bench/execution.py $(ARGS)
 
 bench-page: $(DEPS) ## Time a page of moves in a small and a large store
 	$(BIN)/python bench/page.py
