@@ -2,6 +2,7 @@
 
     python bench/federated.py [--only ours,mercurius_jit] [--moves 50,5] [--seconds 4] [--passes 3]
     python bench/federated.py --growth
+    python bench/federated.py --together
 
 The gateway runs as it is deployed: authorization, scope and access log on, over PostgreSQL. A peer verifies the same
 token, asks the same database and upstreams through dataloaders and gives the same answer, to the byte after JSON is
@@ -9,7 +10,8 @@ normalised; docs/performance.md says what each does. A replaying process stands 
 never what is measured. The server has a core to itself where there are two; everything else shares the other one.
 
 What counts is requests for each second of the server's CPU: other programs on the machine do not change it much.
-How that grows is measured of the gateway alone: with `--growth`, and in a run that nothing is left out of.
+How that grows is measured of the gateway alone, with `--growth`; many viewers of one board with `--together`; a run that
+leaves nothing out has both.
 """
 
 import argparse
@@ -32,6 +34,7 @@ from bench.federation import COMMANDS, a_server, a_world, sources, versions  # n
 from bench.growth import growth  # noqa: E402
 from bench.loading import CONCURRENCY, Case, Load, Samples, agree, kept, passes, ratio, table  # noqa: E402
 from bench.processes import OTHER_CORE, machine, two_cores  # noqa: E402
+from bench.together import together  # noqa: E402
 
 RESULTS: Final = ROOT / "bench" / "results" / "federated.json"
 
@@ -78,6 +81,7 @@ class Plan:
 
     only: Sequence[str]
     sizes: Sequence[int]
+    together: bool
     growth: bool
     seconds: int
     count: int
@@ -102,6 +106,9 @@ async def main(plan: Plan) -> dict[str, Any]:
         load = Load(Path(name), day)
         if plan.only:
             written |= await beside_peers(load, day, plan.only, plan.sizes, seconds=plan.seconds, count=plan.count)
+        if plan.together:
+            written["together"] = await together(load, day, seconds=plan.seconds, count=plan.count)
+            written["ratios"] |= written["together"].pop("ratios")
         if plan.growth:
             written["growth"] = await growth(load, day, seconds=plan.seconds, count=plan.count)
             written["ratios"] |= written["growth"].pop("ratios")
@@ -116,16 +123,19 @@ if __name__ == "__main__":
     arguments.add_argument("--only", default=",".join(COMMANDS), help="servers, of " + ", ".join(COMMANDS))
     arguments.add_argument("--moves", default="50,5", help="how many moves are asked for, one run for each")
     arguments.add_argument("--growth", action="store_true", help="nothing but how the gateway's CPU grows")
+    arguments.add_argument("--together", action="store_true", help="nothing but many viewers of one board")
     arguments.add_argument("--seconds", type=int, default=4, help="how long each run lasts")
     arguments.add_argument("--passes", type=int, default=3, help="how often each server is loaded")
     arguments.add_argument("--out", type=Path, default=None, help="where to; without it a part of a run is not kept")
     given = arguments.parse_args()
-    chosen = [] if given.growth else given.only.split(",")
+    chosen = [] if given.growth or given.together else given.only.split(",")
     if unknown := set(chosen) - set(COMMANDS):
         arguments.error(f"no such servers: {', '.join(sorted(unknown))}")
     whole = bool(chosen) and all(getattr(given, name) == arguments.get_default(name) for name in ("only", "moves"))
     sizes = [int(one) for one in given.moves.split(",")]
-    written = asyncio.run(main(Plan(chosen, sizes, given.growth or whole, given.seconds, given.passes)))
+    written = asyncio.run(
+        main(Plan(chosen, sizes, given.together or whole, given.growth or whole, given.seconds, given.passes))
+    )
     if out := given.out or (RESULTS if whole else None):
         out.parent.mkdir(exist_ok=True)
         out.write_text(json.dumps(written, indent=2) + "\n")

@@ -24,7 +24,7 @@ PATIENCE: Final = 60
 class Case:
     """What is measured under one name.
 
-    With `requests` a run ends when so many are answered, else after its seconds. Where each takes long the latter will
+    Each connection sends one of the `tokens`, in turn, or all the load's own. With `requests` a run ends when so many are answered, else after its seconds. Where each takes long the latter will
     not do: what was begun and not answered would count as work and not as an answer.
     """
 
@@ -33,6 +33,7 @@ class Case:
     moves: int
     concurrency: int = CONCURRENCY
     requests: int | None = None
+    tokens: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,7 @@ class Load:
             "expectBody": (await self._post(server, case.moves)).text,
             "connections": case.concurrency,
             "timeout": PATIENCE,
+            "tokens": list(case.tokens),
             **({"duration": seconds} if case.requests is None else {"amount": case.requests}),
         }
         before, database_before = cpu_seconds(server.pid), database_cpu_seconds()

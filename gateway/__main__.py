@@ -1,7 +1,6 @@
 """The command line: `python -m gateway` serves; it also migrates the store and prints the schema."""
 
 import asyncio
-import gc
 import re
 import sys
 from typing import Annotated
@@ -19,6 +18,7 @@ from gateway.schema.build import build_schema
 from gateway.services.webhook_queue import webhook_queue
 from gateway.settings import Settings
 from gateway.store import migrate
+from gateway.transport.memory import settle_memory
 from gateway.transport.server import DrainingServer, server_config
 
 cli = typer.Typer(
@@ -57,7 +57,7 @@ def serve() -> None:
     )
     # The library's own lines quote the error in full; callers log what may be logged.
     stamina.instrumentation.set_on_retry_hooks(())
-    app = create_app(settings, started=_settle_memory)
+    app = create_app(settings, started=settle_memory)
     config = server_config(
         app,
         host=settings.host,
@@ -66,17 +66,6 @@ def serve() -> None:
         compress=settings.compress_sockets,
     )
     DrainingServer(config, lambda: app.state.streams.drain(settings.drain_seconds)).run()
-
-
-def _settle_memory() -> None:
-    """Spare the collector what lives as long as the process, and have it look less often at what does not.
-
-    An answer makes some ten thousand objects that reference counting frees by itself; by its own measure the collector
-    would look through them several times before each is sent.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
 
 
 @cli.command(name="migrate")

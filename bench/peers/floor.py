@@ -36,6 +36,7 @@ from gateway.store import escort_records, move_pages
 from gateway.store.engine import Database
 from gateway.store.tables import locations
 from gateway.transport.authentication import TokenVerifier
+from gateway.transport.memory import settle_memory
 from gateway.transport.server import server_config
 
 GIVEN: Final[dict[str, Any]] = json.loads(os.environ["BENCH_SOURCES"])
@@ -71,16 +72,15 @@ async def answer(request: Request) -> Response:
     await verifier.verify(request.headers.get("authorization"))
     asked = orjson.loads(await request.body())["variables"]
     day = date.fromisoformat(asked["day"])
-    async with database.read() as connection:
-        page = await move_pages.page(
-            connection,
-            PageRequest(asked["first"]),
-            matching=MoveFilter(date_from=day, date_to=day),
-            order=MoveOrder(),
-            within=within,
-        )
-        moves = [edge.node for edge in page.edges]
-        records = await escort_records.by_moves(connection, [move.id for move in moves], within=within)
+    page = await move_pages.page(
+        database,
+        PageRequest(asked["first"]),
+        matching=MoveFilter(date_from=day, date_to=day),
+        order=MoveOrder(),
+        within=within,
+    )
+    moves = [edge.node for edge in page.edges]
+    records = await escort_records.by_moves(database, [move.id for move in moves], within=within)
     numbers = [move.prison_number for move in moves if move.prison_number is not None]
     people, alerts, legs = await asyncio.gather(
         nomis.prisoner_search.people(numbers),
@@ -148,6 +148,7 @@ async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         rows = await connection.execute(sa.select(locations.c.agency_id, locations.c.title))
         titles.update({row.agency_id: row.title for row in rows})
     await verifier.prepare()
+    settle_memory()
     yield
     await database.aclose()
 
