@@ -10,8 +10,8 @@ normalised; docs/performance.md says what each does. A replaying process stands 
 never what is measured. The server has a core to itself where there are two; everything else shares the other one.
 
 What counts is requests for each second of the server's CPU: other programs on the machine do not change it much.
-How that grows is measured of the gateway alone, with `--growth`; many viewers of one board with `--together`; a run that
-leaves nothing out has both.
+How that grows is measured of the gateway alone, with `--growth`, and many viewers of one board with `--together`. A run
+that leaves nothing out has both.
 """
 
 import argparse

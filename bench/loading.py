@@ -24,8 +24,9 @@ PATIENCE: Final = 60
 class Case:
     """What is measured under one name.
 
-    Each connection sends one of the `tokens`, in turn, or all the load's own. With `requests` a run ends when so many are answered, else after its seconds. Where each takes long the latter will
-    not do: what was begun and not answered would count as work and not as an answer.
+    Each connection sends one of the `tokens`, in turn, or all send the load's own. With `requests` a run ends when so
+    many are answered, else after its seconds. Where each takes long the latter will not do: what was begun and not
+    answered would count as work and not as an answer.
     """
 
     name: str
