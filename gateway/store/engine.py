@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
+from functools import partial
 from typing import Any, Final, Protocol, TypeAlias
 
 import sqlalchemy as sa
@@ -72,46 +73,33 @@ class Database:
         self._all_back.set()
         if self.url.get_backend_name() == "sqlite":
             self._reader = _sqlite(self.url, pool_size=pool_size, query_only=True)
+            self._lookups = self._reader
             self._writer = _sqlite(self.url, pool_size=1, query_only=False)
         else:
-            self._reader, self._writer = (
-                create_async_engine(
-                    self.url,
-                    pool_size=pool_size,
-                    max_overflow=0,
-                    pool_timeout=statement_seconds,
-                    isolation_level="AUTOCOMMIT" if reading else "READ COMMITTED",
-                    hide_parameters=True,  # an error names its statement, never whom it was about
-                    connect_args={
-                        "timeout": connect_seconds,
-                        "command_timeout": statement_seconds,
-                        "server_settings": {
-                            "application_name": "secure-move-gateway",
-                            "timezone": "UTC",
-                            # Compiling a plan costs more than all of these short reads.
-                            "jit": "off",
-                            # Places differ a thousandfold: a plan for any place and any day suits none.
-                            "plan_cache_mode": "force_custom_plan",
-                            "default_transaction_read_only": "on" if reading else "off",
-                            # An open transaction that has written holds back the event log, for every node.
-                            "idle_in_transaction_session_timeout": f"{int(statement_seconds * 1000)}",
-                        },
-                    },
-                )
-                for reading in (True, False)
+            make = partial(
+                _postgresql,
+                self.url,
+                pool_size=pool_size,
+                connect_seconds=connect_seconds,
+                statement_seconds=statement_seconds,
             )
-            for engine in (self._reader, self._writer):
-                sa.event.listen(engine.sync_engine, "checkout", _refuse_closed)
-            sa.event.listen(self._reader.sync_engine, "connect", _note_reading)
+            # Places differ a thousandfold: a plan for any place and any day suits none.
+            self._reader = make(reading=True, plan_cache_mode="force_custom_plan")
+            # To find rows by their keys there is but one way, and planning it anew costs more than going it.
+            self._lookups = make(reading=True, plan_cache_mode="auto")
+            self._writer = make(reading=False, plan_cache_mode="force_custom_plan")
 
     @property
     def dialect(self) -> Dialect:
         return self._reader.dialect
 
-    async def fetch(self, sql: str, values: Sequence[object]) -> Sequence[Any]:
-        """Have the driver read rows over a connection that SQLAlchemy's pool lends. Raises what the driver raises."""
+    async def fetch(self, sql: str, values: Sequence[object], *, by_keys: bool) -> Sequence[Any]:
+        """Have the driver read rows over a connection that SQLAlchemy's pool lends. Raises what the driver raises.
+
+        What is looked up `by_keys` is not planned anew each time.
+        """
         with self._lending():
-            lent = await self._reader.raw_connection()
+            lent = await (self._lookups if by_keys else self._reader).raw_connection()
             try:
                 raw: Any = lent.driver_connection
                 rows: Sequence[Any] = await raw.fetch(sql, *values)
@@ -146,8 +134,8 @@ class Database:
         with suppress(TimeoutError):
             async with asyncio.timeout(self._patience):
                 await self._all_back.wait()
-        await self._reader.dispose()
-        await self._writer.dispose()
+        for engine in (self._reader, self._lookups, self._writer):
+            await engine.dispose()
 
     @contextmanager
     def _lending(self) -> Iterator[None]:
@@ -159,6 +147,37 @@ class Database:
             self._lent -= 1
             if not self._lent:
                 self._all_back.set()
+
+
+def _postgresql(
+    url: URL, *, pool_size: int, connect_seconds: float, statement_seconds: float, reading: bool, plan_cache_mode: str
+) -> AsyncEngine:
+    engine = create_async_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=statement_seconds,
+        isolation_level="AUTOCOMMIT" if reading else "READ COMMITTED",
+        hide_parameters=True,  # an error names its statement, never whom it was about
+        connect_args={
+            "timeout": connect_seconds,
+            "command_timeout": statement_seconds,
+            "server_settings": {
+                "application_name": "secure-move-gateway",
+                "timezone": "UTC",
+                # Compiling a plan costs more than all of these short reads.
+                "jit": "off",
+                "plan_cache_mode": plan_cache_mode,
+                "default_transaction_read_only": "on" if reading else "off",
+                # An open transaction that has written holds back the event log, for every node.
+                "idle_in_transaction_session_timeout": f"{int(statement_seconds * 1000)}",
+            },
+        },
+    )
+    sa.event.listen(engine.sync_engine, "checkout", _refuse_closed)
+    if reading:
+        sa.event.listen(engine.sync_engine, "connect", _note_reading)
+    return engine
 
 
 def _note_reading(_raw: object, record: Any) -> None:

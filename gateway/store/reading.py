@@ -71,11 +71,12 @@ class Question:
     async def _from_the_driver(self, source: Source, given: Mapping[str, object]) -> Sequence[Row]:
         if self._written is None:
             self._written = _Written(self.statement, source.dialect)
-        sql, values = self._written.sql, self._written.values(given)
+        written = self._written
+        sql, values = written.sql, written.values(given)
         failure: str
         try:
             if isinstance(source, Database):
-                return await source.fetch(sql, values)
+                return await source.fetch(sql, values, by_keys=written.by_keys)
             raw: Any = (await source.get_raw_connection()).driver_connection
             rows: Sequence[Row] = await raw.fetch(sql, *values)
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
@@ -95,6 +96,7 @@ class _Written:
         self.sql: Final = str(compiled)
         self._fixed: Final = {name: value for name, value in compiled.params.items() if value is not None}
         self._order: Final[Sequence[str]] = getattr(compiled, "positiontup", None) or ()
+        self.by_keys: Final = KEYS in self._order
 
     def values(self, given: Mapping[str, object]) -> list[object]:
         fixed = self._fixed
