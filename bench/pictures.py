@@ -29,13 +29,13 @@ STYLE: Final = """
   .panel { font-weight: 600; }
   .note { font-size: 12px; fill: #59636e; }
   .paper { fill: #ffffff; }
-  .value { paint-order: stroke; stroke: #ffffff; stroke-width: 3px; }
+  .halo { stroke: #ffffff; stroke-width: 3px; }
   .rule { stroke: #d1d9e0; stroke-width: 1; }
   .ours { fill: #0b6e99; } .other { fill: #afb8c1; }
   .ours-line { fill: none; stroke: #0b6e99; stroke-width: 2; }
   .other-line { fill: none; stroke: #818b98; stroke-width: 2; }
   @media (prefers-color-scheme: dark) {
-    text { fill: #e6edf3; } .note { fill: #9198a1; } .paper { fill: #0d1117; } .value { stroke: #0d1117; }
+    text { fill: #e6edf3; } .note { fill: #9198a1; } .paper { fill: #0d1117; } .halo { stroke: #0d1117; }
     .rule { stroke: #3d444d; }
     .ours { fill: #4db2de; } .other { fill: #59636e; } .ours-line { stroke: #4db2de; } .other-line { stroke: #9198a1; }
   }
@@ -124,7 +124,8 @@ def panel(number: int, of: Panel) -> list[str]:
         parts.append(f'<polyline class="{line.style}-line" points="{points}"/>')
         for x, y, value in zip(across, heights, line.values, strict=True):
             parts.append(f'<circle class="{line.style}" cx="{x:.1f}" cy="{y:.1f}" r="3.5"/>')
-            parts.append(text(x, y - 8, short(value), style="value", anchor="middle"))
+            # The line may be steep and run through its own label, which therefore has a halo of paper beneath.
+            parts += [text(x, y - 8, short(value), style=style, anchor="middle") for style in ("halo", "value")]
         if line.name:
             parts.append(text(across[-1], heights[-1] + NAME_BELOW, line.name, style="note", anchor="end"))
     return parts
