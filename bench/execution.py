@@ -29,6 +29,7 @@ from bench.loading import check_equal  # noqa: E402
 from bench.processes import SERVER_CORE, machine, on_core  # noqa: E402
 
 HERE: Final = ROOT / "bench" / "execution"
+RESULTS: Final = ROOT / "bench" / "results" / "execution.json"
 OURS: Final = "ours"
 COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
     OURS: (sys.executable, str(ROOT / "bench" / "in_memory.py"), "plans"),
@@ -190,9 +191,11 @@ if __name__ == "__main__":
     arguments.add_argument("--moves", type=int, default=50)
     arguments.add_argument("--seconds", type=float, default=2.0, help="how long each run lasts")
     arguments.add_argument("--passes", type=int, default=7, help="how often each executor runs")
-    arguments.add_argument("--out", type=Path, default=ROOT / "bench" / "results" / "execution.json")
+    arguments.add_argument("--out", type=Path, default=None, help="where to; without it a part of a run is not kept")
     given = arguments.parse_args()
     written = asyncio.run(main(given.moves, seconds=given.seconds, count=given.passes))
-    given.out.parent.mkdir(exist_ok=True)
-    given.out.write_text(json.dumps(written, indent=2) + "\n")
-    print(f"written to {given.out}")
+    whole = all(getattr(given, name) == arguments.get_default(name) for name in ("moves", "seconds", "passes"))
+    if out := given.out or (RESULTS if whole else None):
+        out.parent.mkdir(exist_ok=True)
+        out.write_text(json.dumps(written, indent=2) + "\n")
+        print(f"written to {out}")

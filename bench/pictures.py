@@ -21,21 +21,22 @@ BARS_END: Final = WIDTH - 90
 HEAD: Final = 62
 PANEL: Final = WIDTH // 3
 PANEL_TOP, PANEL_BOTTOM = 112, 270
-PANEL_LEFT, PANEL_RIGHT = 28, PANEL - 28
-GAP: Final = 14
-"""Between two labels that would else lie upon each other."""
+PANEL_LEFT, PANEL_RIGHT = 34, PANEL - 34
+NAME_BELOW: Final = 18
 STYLE: Final = """
   text { font: 13px system-ui, sans-serif; fill: #1f2328; }
   .title { font-size: 16px; font-weight: 600; }
   .panel { font-weight: 600; }
   .note { font-size: 12px; fill: #59636e; }
   .paper { fill: #ffffff; }
+  .halo { stroke: #ffffff; stroke-width: 3px; }
   .rule { stroke: #d1d9e0; stroke-width: 1; }
   .ours { fill: #0b6e99; } .other { fill: #afb8c1; }
   .ours-line { fill: none; stroke: #0b6e99; stroke-width: 2; }
   .other-line { fill: none; stroke: #818b98; stroke-width: 2; }
   @media (prefers-color-scheme: dark) {
-    text { fill: #e6edf3; } .note { fill: #9198a1; } .paper { fill: #0d1117; } .rule { stroke: #3d444d; }
+    text { fill: #e6edf3; } .note { fill: #9198a1; } .paper { fill: #0d1117; } .halo { stroke: #0d1117; }
+    .rule { stroke: #3d444d; }
     .ours { fill: #4db2de; } .other { fill: #59636e; } .ours-line { stroke: #4db2de; } .other-line { stroke: #9198a1; }
   }
 """
@@ -123,9 +124,10 @@ def panel(number: int, of: Panel) -> list[str]:
         parts.append(f'<polyline class="{line.style}-line" points="{points}"/>')
         for x, y, value in zip(across, heights, line.values, strict=True):
             parts.append(f'<circle class="{line.style}" cx="{x:.1f}" cy="{y:.1f}" r="3.5"/>')
-            parts.append(text(x, y - 8, short(value), anchor="middle"))
+            # The line may be steep and run through its own label, which therefore has a halo of paper beneath.
+            parts += [text(x, y - 8, short(value), style=style, anchor="middle") for style in ("halo", "value")]
         if line.name:
-            parts.append(text(across[-1], heights[-1] + GAP + 4, line.name, style="note", anchor="end"))
+            parts.append(text(across[-1], heights[-1] + NAME_BELOW, line.name, style="note", anchor="end"))
     return parts
 
 
@@ -136,7 +138,8 @@ def medians(cases: Mapping[str, Any], what: str) -> list[float]:
 def made(results: Mapping[str, Any]) -> str:
     """Say where figures come from."""
     load = results["load_average_before"][0]
-    return f"{results['machine']['cpu']}, {results['at'][:10]}, median of {results['passes']} (load before: {load:.1f})"
+    passes = f"medians of {results['passes']} passes"
+    return f"{results['machine']['cpu']}, {results['at'][:10]}, {passes}, load average before {load:.1f}"
 
 
 def throughput(federated: Mapping[str, Any]) -> str:
