@@ -98,7 +98,7 @@ async def test_an_answer_waits_for_as_long_as_it_is_told() -> None:
 
 
 async def test_a_late_answer_meets_the_limit_of_the_caller() -> None:
-    async with _served(_switches(FaultRule(latency_ms=5_000))) as client:
+    async with _served(_switches(FaultRule(latency_ms=1_000))) as client:
         with pytest.raises(httpx.ReadTimeout):
             await client.get("/greetings/ann", timeout=0.05)
 
