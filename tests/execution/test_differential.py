@@ -10,6 +10,7 @@ from typing import Final
 
 import pytest
 import sqlalchemy as sa
+import uvloop
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -60,7 +61,7 @@ def _garbage() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def bench() -> Iterator[Bench]:
-    with asyncio.Runner() as runner:
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         stack = AsyncExitStack()
         day = runner.run(stack.enter_async_context(a_day_at_leeds(5)))
         try:
