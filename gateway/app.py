@@ -1,29 +1,21 @@
 """The composition root: from settings to a running application, to be read from top to bottom."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
 from functools import cache
 from typing import cast
 
-import httpx
 import sqlalchemy as sa
 import strawberry
-from pydantic import HttpUrl
 from starlette.applications import Starlette
 from starlette.datastructures import Headers
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
-from gateway.adapters import nomis as nomis_adapter
-from gateway.adapters import supplier as supplier_adapter
-from gateway.adapters import webhooks as webhooks_adapter
 from gateway.adapters.correlation import Correlation, correlation
-from gateway.adapters.http import UpstreamConfig
-from gateway.adapters.nomis import Nomis, NomisConfig
-from gateway.adapters.supplier import SupplierClient, SupplierConfig
-from gateway.adapters.tokens import Credentials
-from gateway.adapters.webhooks import WebhookConfig, WebhookSender
+from gateway.adapters.nomis import Nomis
+from gateway.adapters.webhooks import WebhookSender
+from gateway.connecting import Upstreams, connect_nomis, connect_supplier, connect_webhooks, told
 from gateway.context import Context
 from gateway.domain.claims import Claims
 from gateway.domain.ids import SupplierKey
@@ -40,7 +32,7 @@ from gateway.services import Services
 from gateway.services.access_log import AccessLog, AccessLogWriter
 from gateway.services.alert_catalogue import AlertCatalogue
 from gateway.services.announcing import Announcer
-from gateway.services.demonstration import DemoAccounts, Demonstration, read_accounts, web_client
+from gateway.services.demonstration import DemoAccounts, Demonstration, read_accounts
 from gateway.services.escort_check_job import EscortCheckJob
 from gateway.services.event_log import EventLog
 from gateway.services.grants import GrantBook
@@ -55,7 +47,7 @@ from gateway.services.recurring import Recurring
 from gateway.services.reference_book import ReferenceBook
 from gateway.services.viewers import Viewers, viewer_of_supplier
 from gateway.services.webhook_delivery import WebhookDelivery
-from gateway.settings import Settings, SupplierSettings
+from gateway.settings import Settings
 from gateway.store import migrate
 from gateway.store.engine import Database
 from gateway.transport.authentication import TokenVerifier, bearer_authentication
@@ -80,15 +72,6 @@ class Schema(QuietErrors, strawberry.Schema):
     """The schema, which logs nothing of what clients send."""
 
 
-@dataclass(frozen=True, slots=True)
-class Upstreams:
-    """Ready transports in place of connections, for tests that run the upstreams in their own process."""
-
-    nomis: httpx.AsyncBaseTransport | None = None
-    suppliers: Mapping[str, httpx.AsyncBaseTransport] = field(default_factory=dict)
-    webhooks: Mapping[str, httpx.AsyncBaseTransport] = field(default_factory=dict)
-
-
 def create_app(
     settings: Settings,
     *,
@@ -100,7 +83,7 @@ def create_app(
     given = upstreams or Upstreams()
     question_sets()  # read before anything is connected: files that do not hold together stop the start, not a request
     accounts = read_accounts(settings.demo_personas) if settings.demo_personas is not None else None
-    senders = {SupplierKey(one.key): _connect_webhooks(settings, one, given, clock) for one in _told(settings)}
+    senders = {SupplierKey(one.key): connect_webhooks(settings, one, given, clock) for one in told(settings)}
     platform = _platform(settings, given, clock, accounts, bells=senders)
     database, nomis, book, event_log = platform.database, platform.nomis, platform.reference_book, platform.event_log
     deliveries = _deliveries(platform, senders, settings)
@@ -221,11 +204,11 @@ def _platform(
 ) -> Platform:
     """Make what services share. `bells` are the suppliers whose systems are told of their moves."""
     database = Database(settings.database_url)
-    nomis = _connect_nomis(settings, given, clock, accounts)
+    nomis = connect_nomis(settings, given, clock, accounts)
     return Platform(
         database=database,
         nomis=nomis,
-        suppliers={SupplierKey(one.key): _connect_supplier(settings, one, given) for one in settings.suppliers},
+        suppliers={SupplierKey(one.key): connect_supplier(settings, one, given) for one in settings.suppliers},
         reference_book=ReferenceBook(database, clock),
         alert_catalogue=AlertCatalogue(nomis, clock),
         access_log=AccessLogWriter(database),
@@ -321,42 +304,10 @@ def _graph() -> tuple[Documents, strawberry.Schema]:
     return documents, build_schema(extensions=[documents.extension], schema_class=Schema)
 
 
-def _upstream(settings: Settings, url: HttpUrl) -> UpstreamConfig:
-    return UpstreamConfig(base_url=str(url), time_limit_s=settings.upstream_time_limit)
-
-
 @cache
 def _plans(at_use: int) -> Plans:
     """Make the plans of the process: they depend on nothing but the schema and the documents."""
     return Plans(_graph()[1], at_use=at_use)
-
-
-def _connect_nomis(settings: Settings, given: Upstreams, clock: Clock, accounts: DemoAccounts | None) -> Nomis:
-    return nomis_adapter.connect(
-        NomisConfig(
-            sign_in=_upstream(settings, settings.sign_in_url),
-            prison_api=_upstream(settings, settings.prison_api_url),
-            prisoner_search=_upstream(settings, settings.prisoner_search_url),
-            alerts=_upstream(settings, settings.alerts_url),
-            manage_users=_upstream(settings, settings.manage_users_url),
-            account=Credentials(settings.nomis_client_id, settings.nomis_client_secret.get_secret_value()),
-            web_client=None if accounts is None else web_client(accounts),
-        ),
-        clock=clock,
-        transport=given.nomis or "aiohttp",
-    )
-
-
-def _connect_supplier(settings: Settings, one: SupplierSettings, given: Upstreams) -> SupplierClient:
-    return supplier_adapter.connect(
-        SupplierConfig(
-            key=SupplierKey(one.key),
-            name=one.name,
-            service=_upstream(settings, one.base_url),
-            account=Credentials(one.client_id, one.client_secret.get_secret_value()),
-        ),
-        transport=given.suppliers.get(one.key, "aiohttp"),
-    )
 
 
 def _inbound_webhooks(settings: Settings, platform: Platform, limits: Limits) -> SupplierWebhookEndpoint:
@@ -373,17 +324,6 @@ def _inbound_webhooks(settings: Settings, platform: Platform, limits: Limits) ->
         one.key: [secret.get_secret_value() for secret in one.inbound_webhook_secrets] for one in settings.suppliers
     }
     return SupplierWebhookEndpoint(secrets, take, platform.clock, limits)
-
-
-def _told(settings: Settings) -> Iterator[SupplierSettings]:
-    return (one for one in settings.suppliers if one.webhook_url is not None)
-
-
-def _connect_webhooks(settings: Settings, one: SupplierSettings, given: Upstreams, clock: Clock) -> WebhookSender:
-    config = WebhookConfig(
-        url=str(one.webhook_url), secrets=one.webhook_secrets, time_limit_s=settings.webhook_time_limit
-    )
-    return webhooks_adapter.connect(config, clock, transport=given.webhooks.get(one.key, "aiohttp"))
 
 
 def _health(database: Database, nomis: Nomis, deliveries: Mapping[SupplierKey, WebhookDelivery]) -> Health:

@@ -15,7 +15,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from estate.model import Account, Caseload, Client, Person
 from estate.model import Agency as NomisAgency
-from gateway.app import Upstreams, create_app
+from gateway.app import create_app
+from gateway.connecting import Upstreams
 from gateway.domain.allocations import Allocation
 from gateway.domain.escort_records import EscortRecord
 from gateway.domain.events import Event
