@@ -1,4 +1,4 @@
-"""Sixty-four viewers of one establishment who ask the same board at once: shared answers beside a peer."""
+"""Sixty-four viewers of one establishment who ask the same board at once: what they may share, beside a peer."""
 
 from contextlib import AsyncExitStack
 from dataclasses import replace
@@ -12,7 +12,18 @@ from tests.support.worlds import token_for
 
 VIEWERS: Final = 64
 MOVES: Final = 50
-WAIT_MS: Final = 100
+SHARED_ANSWERS: Final = {"GATEWAY_SHARE_QUERIES_MS": "100"}
+SHARED_QUESTIONS: Final = {
+    "GATEWAY_COALESCE_MS": "20",
+    "GATEWAY_CACHE_PEOPLE_SECONDS": "10",
+    "GATEWAY_CACHE_ALERTS_SECONDS": "10",
+}
+SETTINGS: Final = {
+    "together": {**SHARED_ANSWERS, **SHARED_QUESTIONS},
+    "shared_answers": SHARED_ANSWERS,
+    "shared_questions": SHARED_QUESTIONS,
+    "alone": {},
+}
 
 
 def tokens() -> list[str]:
@@ -22,17 +33,16 @@ def tokens() -> list[str]:
 
 
 async def together(load: Load, day: date, *, seconds: int, count: int) -> dict[str, Any]:
-    """Measure the gateway with and without shared answers, and a peer, under the same viewers."""
+    """Measure the gateway, with all that viewers may share, with parts of it and without, and a peer."""
     world = a_world(MOVES, day)
     accounts = tuple(an_account(f"OFFICER{n}", "PECS_PRISON", caseloads=CASELOAD) for n in range(VIEWERS))
     world = replace(world, nomis=replace(world.nomis, account_list=accounts))
     async with sources(world) as found, AsyncExitStack() as stack:
-        sharing = replace(found, env={**found.env, "GATEWAY_SHARE_QUERIES_MS": str(WAIT_MS)})
         servers = {
-            "together": await stack.enter_async_context(a_server("ours", sharing)),
-            "alone": await stack.enter_async_context(a_server("ours", found)),
-            "mercurius_jit": await stack.enter_async_context(a_server("mercurius_jit", found)),
+            name: await stack.enter_async_context(a_server("ours", replace(found, env={**found.env, **settings})))
+            for name, settings in SETTINGS.items()
         }
+        servers["mercurius_jit"] = await stack.enter_async_context(a_server("mercurius_jit", found))
         await agree(load, servers.values(), MOVES)
         cases = [Case(name, server, MOVES, VIEWERS, tokens=tokens()) for name, server in servers.items()]
         samples = await passes(load, cases, seconds=seconds, count=count)
@@ -41,9 +51,9 @@ async def together(load: Load, day: date, *, seconds: int, count: int) -> dict[s
     return {
         "ratios": {
             f"{name}_vs_mercurius_jit_{VIEWERS}_viewers": ratio(samples[name], peer, lambda one: one.per_cpu_second)
-            for name in ("together", "alone")
+            for name in SETTINGS
         },
         "viewers": VIEWERS,
-        "wait_ms": WAIT_MS,
+        "settings": SETTINGS,
         "cases": kept(samples),
     }

@@ -15,7 +15,7 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from gateway.adapters.correlation import Correlation, correlation
 from gateway.adapters.nomis import Nomis
 from gateway.adapters.webhooks import WebhookSender
-from gateway.connecting import Upstreams, connect_nomis, connect_supplier, connect_webhooks, told
+from gateway.connecting import Upstreams, connect_nomis, connect_supplier, connect_webhooks, shared_asking, told
 from gateway.context import Context
 from gateway.domain.claims import Claims
 from gateway.domain.ids import SupplierKey
@@ -32,6 +32,7 @@ from gateway.services import Services
 from gateway.services.access_log import AccessLog, AccessLogWriter
 from gateway.services.alert_catalogue import AlertCatalogue
 from gateway.services.announcing import Announcer
+from gateway.services.asking import Asking
 from gateway.services.demonstration import DemoAccounts, Demonstration, read_accounts
 from gateway.services.escort_check_job import EscortCheckJob
 from gateway.services.event_log import EventLog
@@ -45,7 +46,7 @@ from gateway.services.platform import Platform
 from gateway.services.question_sets import question_sets
 from gateway.services.recurring import Recurring
 from gateway.services.reference_book import ReferenceBook
-from gateway.services.viewers import Viewers, viewer_of_supplier
+from gateway.services.viewers import ClientBinding, Viewers, viewer_of_supplier
 from gateway.services.webhook_delivery import WebhookDelivery
 from gateway.settings import Settings
 from gateway.store import migrate
@@ -87,8 +88,7 @@ def create_app(
     platform = _platform(settings, given, clock, accounts, bells=senders)
     database, nomis, book, event_log = platform.database, platform.nomis, platform.reference_book, platform.event_log
     deliveries = _deliveries(platform, senders, settings)
-    bindings = {client_id: bound.to_binding() for client_id, bound in settings.machine_clients.items()}
-    viewers = Viewers(GrantBook(nomis, database, clock), book, database, bindings, clock)
+    viewers = Viewers(GrantBook(nomis, database, clock), book, database, _bindings(settings), clock)
     verifier = TokenVerifier(
         nomis.sign_in.jwks,
         issuer=settings.issuer,
@@ -143,7 +143,8 @@ def create_app(
             # Closed in the reverse order: what writes behind ends before the database does.
             stack.push_async_callback(database.aclose)
             stack.push_async_callback(nomis.aclose)
-            for close in (one.aclose for each in (platform.suppliers, senders) for one in each.values()):
+            closers = [one.aclose for each in (platform.suppliers, senders) for one in each.values()]
+            for close in (*closers, platform.asking.aclose):
                 stack.push_async_callback(close)
             if settings.migrate_on_start:
                 await migrate.upgrade(settings.database_url)
@@ -205,10 +206,12 @@ def _platform(
     """Make what services share. `bells` are the suppliers whose systems are told of their moves."""
     database = Database(settings.database_url)
     nomis = connect_nomis(settings, given, clock, accounts)
+    suppliers = {SupplierKey(one.key): connect_supplier(settings, one, given) for one in settings.suppliers}
     return Platform(
         database=database,
         nomis=nomis,
-        suppliers={SupplierKey(one.key): connect_supplier(settings, one, given) for one in settings.suppliers},
+        suppliers=suppliers,
+        asking=Asking.of(nomis, suppliers, shared_asking(settings), clock),
         reference_book=ReferenceBook(database, clock),
         alert_catalogue=AlertCatalogue(nomis, clock),
         access_log=AccessLogWriter(database),
@@ -218,6 +221,10 @@ def _platform(
         event_log=EventLog(database, cursor_key=_cursor_key(settings)),
         announcer=Announcer({key: asyncio.Event() for key in bells}, body_of),
     )
+
+
+def _bindings(settings: Settings) -> dict[str, ClientBinding]:
+    return {client_id: bound.to_binding() for client_id, bound in settings.machine_clients.items()}
 
 
 def _deliveries(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import httpx
 from pydantic import HttpUrl
@@ -16,6 +17,7 @@ from gateway.adapters.tokens import Credentials
 from gateway.adapters.webhooks import WebhookConfig, WebhookSender
 from gateway.domain.ids import SupplierKey
 from gateway.domain.times import Clock
+from gateway.services.asking import Sharing
 from gateway.services.demonstration import DemoAccounts, web_client
 from gateway.settings import Settings, SupplierSettings
 
@@ -56,6 +58,15 @@ def connect_supplier(settings: Settings, one: SupplierSettings, given: Upstreams
             account=Credentials(one.client_id, one.client_secret.get_secret_value()),
         ),
         transport=given.suppliers.get(one.key, "aiohttp"),
+    )
+
+
+def shared_asking(settings: Settings) -> Sharing:
+    """Say how much of what is asked of other systems is shared among requests."""
+    return Sharing(
+        wait_seconds=settings.coalesce_ms / 1000,
+        keep_people=timedelta(seconds=settings.cache_people_seconds),
+        keep_alerts=timedelta(seconds=settings.cache_alerts_seconds),
     )
 
 

@@ -149,6 +149,14 @@ class Settings(BaseSettings):
     """A query that comes while the same one is being answered, for somebody who is shown the same, waits until that is
     done, so many milliseconds at most, and is answered together with all that wait; 0 answers each by itself."""
 
+    coalesce_ms: int = Field(default=0, ge=0, le=1000)
+    """A question to NOMIS or a supplier waits until the one of its kind that is under way has ended, so many
+    milliseconds at most, and takes along what other requests ask meanwhile; 0 asks for each request by itself."""
+    cache_people_seconds: float = Field(default=0, ge=0, le=60)
+    """For how long a person's record is shown again without asking NOMIS, to whoever may see them; 0: never."""
+    cache_alerts_seconds: float = Field(default=0, ge=0, le=60)
+    """The same for the alerts of people."""
+
     log_level: str = Field(default="info", pattern="^(debug|info|warning|error)$")
 
     @property

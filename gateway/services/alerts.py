@@ -25,7 +25,7 @@ class Alerts:
             UpstreamError: NOMIS could not be asked.
 
         """
-        return await self._platform.nomis.alerts.alerts(numbers, include_inactive=False)
+        return await self._platform.asking.active_alerts.find(numbers)
 
     @asks_upstream
     async def all_by_numbers(
@@ -37,7 +37,7 @@ class Alerts:
             UpstreamError: NOMIS could not be asked.
 
         """
-        return await self._platform.nomis.alerts.alerts(numbers, include_inactive=True)
+        return await self._platform.asking.all_alerts.find(numbers)
 
     async def catalogue(self) -> tuple[AlertType, ...]:
         """Give every alert type with its codes.

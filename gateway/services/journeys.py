@@ -1,13 +1,13 @@
 """Journeys and tracking: asked of the suppliers live, served from what they last told when they cannot be."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Final, TypeVar
 
 import structlog
 
-from gateway.adapters.supplier import SupplierClient, carriage_codec
+from gateway.adapters.supplier import carriage_codec
 from gateway.domain.errors import GatewayError, Upstream, UpstreamError, UpstreamMalformed, UpstreamUnavailable
 from gateway.domain.ids import MoveId, MoveReference, SupplierKey
 from gateway.domain.journeys import Carriage, Journey, Leg, Position, ReportedJourney, Tracking
@@ -17,6 +17,7 @@ from gateway.policies.journeys import may_see_journeys_of
 from gateway.services.loaders import asks_upstream
 from gateway.services.platform import Platform
 from gateway.services.reported_journeys import ToldLegs, differing, formerly_driven, in_one_row, joined
+from gateway.services.shared_questions import SharedQuestions
 from gateway.store import carriage, journeys
 from gateway.store.carriage import CarriageKind, Json, Snapshot
 
@@ -54,7 +55,7 @@ class Journeys:
             [part for heard in parts.values() for part in heard],
             "journeys",
             CarriageKind.JOURNEYS,
-            lambda client, references: client.legs(references),
+            self._platform.asking.legs,
             show,
             carriage_codec.legs_to_json,
             carriage_codec.legs_from_json,
@@ -84,7 +85,7 @@ class Journeys:
             [part for heard in parts.values() for part in heard],
             "positions",
             CarriageKind.POSITION,
-            lambda client, references: client.positions(references),
+            self._platform.asking.positions,
             show,
             carriage_codec.position_to_json,
             carriage_codec.position_from_json,
@@ -105,9 +106,7 @@ class Journeys:
         keys: Sequence[Carriage],
         resource: str,
         kind: CarriageKind,
-        ask: Callable[
-            [SupplierClient, Sequence[MoveReference]], Awaitable[Mapping[MoveReference, Told | UpstreamMalformed]]
-        ],
+        questions: Mapping[SupplierKey, SharedQuestions[MoveReference, Told]],
         show: Callable[[Carriage, Told, Provenance], Shown | GatewayError],
         encode: Callable[[Told], Json],
         decode: Callable[[Json], Told],
@@ -116,9 +115,16 @@ class Journeys:
         by_supplier: dict[SupplierKey, list[Carriage]] = {}
         for key in keys:
             by_supplier.setdefault(key.supplier, []).append(key)
-        answers = await asyncio.gather(
-            *(self._ask_one(supplier, carried, resource, ask) for supplier, carried in by_supplier.items())
-        )
+
+        async def of_one(supplier: SupplierKey) -> Mapping[MoveReference, Told | UpstreamError] | UpstreamError:
+            try:
+                return await self._to(supplier, questions, resource).find(
+                    [key.reference for key in by_supplier[supplier]]
+                )
+            except UpstreamError as error:
+                return error
+
+        answers = await asyncio.gather(*map(of_one, by_supplier))
         at = self._platform.clock()
         shown: dict[Carriage, Shown | GatewayError] = {}
         untold: list[tuple[Carriage, UpstreamError | None]] = []
@@ -142,22 +148,15 @@ class Journeys:
                 shown[key] = error
         return shown, frozenset(key for key, error in untold if error is not None)
 
-    async def _ask_one(
+    def _to(
         self,
         supplier: SupplierKey,
-        carried: Sequence[Carriage],
+        questions: Mapping[SupplierKey, SharedQuestions[MoveReference, Told]],
         resource: str,
-        ask: Callable[
-            [SupplierClient, Sequence[MoveReference]], Awaitable[Mapping[MoveReference, Told | UpstreamMalformed]]
-        ],
-    ) -> Mapping[MoveReference, Told | UpstreamMalformed] | UpstreamError:
-        client = self._platform.suppliers.get(supplier)
-        if client is None:
-            return UpstreamUnavailable(Upstream.SUPPLIER, resource, system=self._name(supplier))
-        try:
-            return await ask(client, [key.reference for key in carried])
-        except UpstreamError as error:
-            return error
+    ) -> SharedQuestions[MoveReference, Told]:
+        if supplier not in questions:
+            raise UpstreamUnavailable(Upstream.SUPPLIER, resource, system=self._name(supplier))
+        return questions[supplier]
 
     async def _kept(
         self, move_ids: Sequence[MoveId], kind: CarriageKind

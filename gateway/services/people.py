@@ -1,7 +1,7 @@
 """People: found by exact prison number, shown to whoever may see them."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from gateway.domain.access_log import SubjectType
 from gateway.domain.errors import GatewayError
@@ -23,6 +23,7 @@ class People:
         self._platform = platform
         self._scope = scope
         self._access = access
+        self._asked = platform.asking.people
 
     @asks_upstream
     async def by_numbers(self, numbers: Sequence[PrisonNumber]) -> Mapping[PrisonNumber, Person | GatewayError]:
@@ -36,19 +37,7 @@ class People:
             UpstreamError: NOMIS could not be asked.
 
         """
-        # Both are waited for, whatever the other raises: neither may go on behind an answer that was given already.
-        found, sighted = await asyncio.gather(
-            self._platform.nomis.prisoner_search.people(numbers), self._sighted(numbers), return_exceptions=True
-        )
-        if isinstance(found, BaseException):
-            raise found
-        if isinstance(sighted, BaseException):
-            raise sighted
-        admitted = {
-            number: person
-            for number, person in found.items()
-            if may_see(self._scope, person if isinstance(person, Person) else None, sighted=number in sighted)
-        }
+        admitted = await self._from_what_is_kept(numbers) if self._asked.keeps else await self._from_nomis(numbers)
         await self._access.viewed(
             SubjectType.PERSON,
             (Read(number, number) for number, person in admitted.items() if isinstance(person, Person)),
@@ -70,6 +59,36 @@ class People:
     async def note_refused(self, numbers: Sequence[PrisonNumber]) -> None:
         """Note that numbers were asked for and gave nobody."""
         await self._access.refused(SubjectType.PERSON, (Read(number, number) for number in numbers))
+
+    async def _from_nomis(self, numbers: Sequence[PrisonNumber]) -> dict[PrisonNumber, Person | GatewayError]:
+        # Both are waited for, whatever the other raises: neither may go on behind an answer that was given already.
+        found, sighted = await asyncio.gather(self._asked.ask(numbers), self._sighted(numbers), return_exceptions=True)
+        if isinstance(found, BaseException):
+            raise found
+        if isinstance(sighted, BaseException):
+            raise sighted
+        return self._admitted(found, sighted)
+
+    async def _from_what_is_kept(self, numbers: Sequence[PrisonNumber]) -> dict[PrisonNumber, Person | GatewayError]:
+        """Find people who were asked for of late, by anybody, without asking again.
+
+        Only what the viewer may see is taken from there. For all others NOMIS is asked as if nothing were kept: an
+        answer that comes sooner would tell that somebody else looked at a person who is hidden from the viewer.
+        """
+        sighted = await self._sighted(numbers)
+        shown = self._admitted(self._asked.kept(numbers), sighted)
+        self._asked.renew(shown)
+        rest = [number for number in numbers if number not in shown]
+        return {**shown, **self._admitted(await self._asked.ask(rest), sighted)} if rest else shown
+
+    def _admitted(
+        self, found: Mapping[PrisonNumber, Person | GatewayError], sighted: Collection[PrisonNumber]
+    ) -> dict[PrisonNumber, Person | GatewayError]:
+        return {
+            number: person
+            for number, person in found.items()
+            if may_see(self._scope, person if isinstance(person, Person) else None, sighted=number in sighted)
+        }
 
     async def _sighted(self, numbers: Sequence[PrisonNumber]) -> frozenset[PrisonNumber]:
         if self._scope.national:

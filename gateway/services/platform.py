@@ -11,6 +11,7 @@ from gateway.domain.times import Clock
 from gateway.services.access_log import AccessLogWriter
 from gateway.services.alert_catalogue import AlertCatalogue
 from gateway.services.announcing import Announcer
+from gateway.services.asking import Asking
 from gateway.services.event_log import EventLog
 from gateway.services.last_known import LastKnownWriter
 from gateway.services.nomis_freshness import NomisFreshness
@@ -24,6 +25,7 @@ class Platform:
     database: Database
     nomis: Nomis
     suppliers: Mapping[SupplierKey, SupplierClient]
+    asking: Asking
     reference_book: ReferenceBook
     alert_catalogue: AlertCatalogue
     access_log: AccessLogWriter

@@ -54,6 +54,7 @@ class Day:
     moves: list[Move]
     allocation: Allocation
     suppliers: dict[str, SupplierSource]
+    nomis: NomisSource
     stranger: str = token_for("MOORLAND_OFFICER", "PECS_PRISON")
     """A token of someone who has not asked anything yet."""
 
@@ -66,7 +67,7 @@ def reference(number: int) -> MoveReference:
 
 @asynccontextmanager
 async def a_day_at_leeds(
-    size: int, *, time_limit: float = 4.0, backend: str = "sqlite", share_queries_ms: int = 0
+    size: int, *, time_limit: float = 4.0, backend: str = "sqlite", **options: float
 ) -> AsyncIterator[Day]:
     """Run a gateway over so many moves of today, each of another person, alternating between the suppliers.
 
@@ -157,13 +158,13 @@ async def a_day_at_leeds(
             stored=stored,
             suppliers=suppliers,
             time_limit=time_limit,
-            share_queries_ms=share_queries_ms,
+            options=options,
         ) as gateway,
     ):
         # What establishes the viewer and the reference data are cached: they are not part of any count.
         await gateway.ask("{ viewer { username } alertTypes { code } }", OFFICER)
         await _forget_counts(gateway)
-        yield Day(gateway, numbers, moves, allocation, suppliers)
+        yield Day(gateway, numbers, moves, allocation, suppliers, nomis)
 
 
 async def all_counts(gateway: Gateway) -> dict[str, dict[str, int]]:

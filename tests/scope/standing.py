@@ -65,6 +65,9 @@ class Standing:
         """Put a world beneath the gateway: its store's rows, NOMIS's people and account, and the suppliers' legs."""
         self.run(self.gateway.settle())
         self._write(world)
+        asking = self.gateway.app.state.platform.asking
+        for kept in (asking.people, asking.active_alerts, asking.all_alerts):
+            kept.forget()
         people = {person.prison_number: person for person in world.people}
         self.gateway.nomis_house.move_in(
             NomisSource(people, (*PLACES.values(), *NOWHERE), tuple(one.account() for one in who))
@@ -220,10 +223,11 @@ def _as_kept(leg: LegRecord) -> Leg:
 
 
 @contextmanager
-def standing_gateway(*, share_queries_ms: int = 0) -> Iterator[Standing]:
+def standing_gateway(**options: float) -> Iterator[Standing]:
     """Run a gateway over places and regions that never change, and warm what it keeps for all its life.
 
-    It does not write its access log, which has tests of its own and would take a third of the time.
+    `options` are settings of it. It does not write its access log, which has tests of its own and would take a third of
+    the time.
     """
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner, ExitStack() as patches:
         stack = AsyncExitStack()
@@ -240,7 +244,7 @@ def standing_gateway(*, share_queries_ms: int = 0) -> Iterator[Standing]:
                 served=SERVED,
                 bindings=BINDINGS,
                 time_limit=_TIME_LIMIT,
-                share_queries_ms=share_queries_ms,
+                options=options,
             )
             return await stack.enter_async_context(running), url
 

@@ -291,13 +291,14 @@ async def running_gateway(
     clock: Clock | None = None,
     works_by_itself: bool = False,
     webhooks: bool = False,
-    share_queries_ms: int = 0,
+    options: Mapping[str, object] | None = None,
 ) -> AsyncIterator[Gateway]:
     """Run a gateway over an empty, migrated store, filled with what is given.
 
     `served` names the places of each supplier; where it is not given, the first one serves them all. Unless it
     `works_by_itself`, what recurs stands still: tests ask for a round (`nomis_imports.once()`), so that no answer and
-    no count depends on when a task had its turn. With `webhooks` suppliers' systems are told of moves as they change.
+    no count depends on when a task had its turn. With `webhooks` suppliers' systems are told
+    of moves as they change. `options` are settings that differ.
     """
     clock = clock or Clock()
     sources = {"geoamey": SupplierSource(), "serco": SupplierSource(), **(suppliers or {})}
@@ -309,9 +310,7 @@ async def running_gateway(
     }
     supplier_doors = {key: behind_switches(one) for key, one in supplier_apps.items()}
     app = create_app(
-        _settings(store_url, bindings or {}, time_limit, webhooks=webhooks).model_copy(
-            update={"share_queries_ms": share_queries_ms}
-        ),
+        _settings(store_url, bindings or {}, time_limit, webhooks=webhooks).model_copy(update=options or {}),
         clock=clock,
         upstreams=Upstreams(
             nomis=httpx.ASGITransport(nomis_door),
