@@ -26,7 +26,14 @@ ENVIRONMENT: Final = "GATEWAY_TEST_POSTGRES_URL"
 
 _START_SECONDS: Final = 30
 _NOBODY: Final = 65534
-_FAST: Final = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off", "jit=off")
+_FAST: Final = (
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "autovacuum=off",
+    "jit=off",
+    "max_connections=300",  # of several gateways side by side
+)
 
 
 class PostgresUnavailable(Exception):
