@@ -20,6 +20,7 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # run as a file, this folder is on the path and not the one above
 
 import uvloop  # noqa: E402
+from asyncpg.pgproto import pgproto  # type: ignore[import-untyped]  # noqa: E402
 from strawberry.extensions import ParserCache, ValidationCache  # noqa: E402
 from strawberry.types import ExecutionResult  # noqa: E402
 
@@ -113,6 +114,8 @@ def a_journey(move: Move, number: int, start: AgencyId, end: AgencyId) -> Journe
 def a_move(number: int) -> Move:
     return make_move(
         number,
+        # As PostgreSQL's driver gives it.
+        id=MoveId(pgproto.UUID(uuid.uuid5(uuid.NAMESPACE_OID, str(number)).hex)),
         reference=MoveReference(f"BEN{number:04}A"),
         status=MoveStatus.IN_TRANSIT,
         date=DAY,
@@ -139,6 +142,7 @@ class InMemory:
             for move in self.all
         }
         self.records_of = {move.id: make_record(move, EscortRecordStatus.COMPLETED) for move in self.all}
+        self.edges = tuple(Edge(str(move.id), move) for move in self.all)
         self.locations = Locations(ReferenceData(PLACES, {}, {}))
         # One object is all of them: the names of their methods differ.
         self.people = self.alerts = self.moves = self.journeys = self.escort_records = self
@@ -159,7 +163,7 @@ class InMemory:
         return {move_id: self.records_of[move_id] for move_id in ids}
 
     async def page(self, request: PageRequest, *, matching: MoveFilter, order: MoveOrder) -> Listing[Move]:  # noqa: ARG002 - as the service has it
-        edges = tuple(Edge(str(move.id), move) for move in self.all[: request.size])
+        edges = self.edges[: request.size]
 
         async def total() -> int:
             return len(self.all)

@@ -1,6 +1,6 @@
 """Journeys: the legs of a move as its supplier drives them, and where the vehicle is."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
@@ -106,10 +106,11 @@ class Carriage:
     `supplier` carries it; `receiving_supplier` is the other one of a cross-supplier move, which takes it over.
     """
 
-    move_id: MoveId
+    # It is a key of many dictionaries on its way: the hash is that of the reference, which knows its own.
+    move_id: MoveId = field(hash=False)
     reference: MoveReference
-    supplier: SupplierKey
-    receiving_supplier: SupplierKey | None = None
+    supplier: SupplierKey = field(hash=False)
+    receiving_supplier: SupplierKey | None = field(default=None, hash=False)
 
     def parts(self) -> tuple["Carriage", ...]:
         """Return a carriage of one supplier for each that drives, in the order in which they do."""

@@ -20,7 +20,7 @@ class Classes(set[type]):
         is_type_of = self._type.is_type_of
         if is_type_of is None or is_type_of(value, None) is not True:  # type: ignore[arg-type]  # ours look at the class alone
             raise Irregular
-        self.add(value.__class__)
+        self.add(type(value))
 
 
 class Concrete(dict[type, int]):
@@ -32,7 +32,7 @@ class Concrete(dict[type, int]):
 
     def of(self, value: object) -> int:
         """Return the place of a value's type among the possible ones. Raises Irregular where it is none."""
-        class_ = value.__class__
+        class_ = type(value)
         known = self.get(class_)
         if known is None:
             if has_object_definition(class_):

@@ -8,6 +8,7 @@ from strawberry.types import ExecutionResult
 
 from gateway.context import Context
 from gateway.execution.plans import Plans
+from gateway.services.loaders import SETTLING_TURNS, TURNS_OF_A_PLAN
 
 
 class Engine:
@@ -39,10 +40,13 @@ class Engine:
         plan = self.plans.find(key, document, operation, variables)
         if plan is None:
             return await otherwise()
+        loaders = context.loaders
+        loaders.settling_turns = TURNS_OF_A_PLAN
         try:
             data = await plan.answer(context, variables, root)
         except Exception:  # noqa: BLE001 - whatever it is, graphql-core comes upon it again, and says what becomes of it
             self.left += 1
+            loaders.settling_turns = SETTLING_TURNS
             return await otherwise()
         self.answered += 1
         return ExecutionResult(data=data, errors=None)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from inspect import signature
 from typing import Any, Final
 
 from graphql import FieldNode, GraphQLField, VariableNode, Visitor, get_argument_values, visit
@@ -33,6 +34,8 @@ class Resolved:
     root: str | None
     info: str | None
     is_async: bool
+    takes: tuple[str, ...]
+    """The names of all that it takes, in their order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +83,13 @@ def way_of(field: GraphQLField) -> Way:
     root = resolver.self_parameter or resolver.root_parameter
     if resolver.parent_parameter is not None:
         raise NotCompiled
+    call: Callable[..., Any] = resolver.wrapped_func  # type: ignore[assignment]  # no static or class method is one here
     return Resolved(
-        resolver.wrapped_func,  # type: ignore[arg-type]  # no static or class method is a resolver here
+        call,
         root.name if root else None,
         resolver.info_parameter.name if resolver.info_parameter else None,
         resolver.is_async,
+        tuple(signature(call).parameters),
     )
 
 

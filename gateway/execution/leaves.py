@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any, Final
 
-from graphql import GraphQLEnumType, GraphQLLeafType
+from graphql import GraphQLEnumType, GraphQLError, GraphQLLeafType
 
 from gateway.execution.running import Irregular
 
@@ -22,14 +22,15 @@ _WRITTEN: Final[dict[str, type]] = {"Date": date, "DateTime": datetime}
 class Leaf:
     """How a leaf type is written.
 
-    `plain` is the class whose values need no look by `complete`; they are written by `write`, or as they are. Those of
-    numbers lie within `bounds`, both included.
+    `plain` is the class whose values need no look by `complete`; they are written by `write`, by their attribute of the
+    name `attribute`, or as they are. Those of numbers lie within `bounds`, both included.
     """
 
     complete: Callable[[Any], object]
     plain: type | None = None
     write: Callable[[Any], object] | dict[Any, str] | None = None
     bounds: tuple[int, int] | None = None
+    attribute: str | None = None
 
 
 def leaf_of(type_: GraphQLLeafType, *, nullable: bool) -> Leaf:
@@ -45,13 +46,24 @@ def leaf_of(type_: GraphQLLeafType, *, nullable: bool) -> Leaf:
         return written
 
     if isinstance(type_, GraphQLEnumType):
-        wrapped = getattr(type_, "wrapped_cls", None)
-        known = {value.value for value in type_.values.values()}
-        if isinstance(wrapped, type) and issubclass(wrapped, Enum) and {one.value for one in wrapped} <= known:
-            return Leaf(complete, wrapped, {member: output(member) for member in wrapped})
-        return Leaf(complete)
+        return _leaf_of_enumeration(type_, complete)
     if type_.name == "Int":
         return Leaf(complete, int, bounds=_INTEGERS)
     if type_.name in _WRITTEN:
         return Leaf(complete, _WRITTEN[type_.name], output)
     return Leaf(complete, str if output is str else _SERVED_AS_THEY_ARE.get(type_.name))
+
+
+def _leaf_of_enumeration(type_: GraphQLEnumType, complete: Callable[[Any], object]) -> Leaf:
+    classes = {value.value.__class__ for value in type_.values.values()}
+    class_ = classes.pop()
+    if classes or not issubclass(class_, Enum):
+        return Leaf(complete)
+    try:
+        written = {member: type_.coerce_output_value(member) for member in class_}
+    except GraphQLError:  # the type leaves out some
+        return Leaf(complete)
+    if all(name == member.name for member, name in written.items()):
+        # An enumeration's own hash is Python, and costs more than all else here.
+        return Leaf(complete, class_, attribute="_name_")
+    return Leaf(complete, class_, written)

@@ -74,6 +74,7 @@ class _Function:
     heads: list[str] = field(default_factory=list)
     groups: list[int] = field(default_factory=list)
     depth: int = 1
+    uses_info: bool = False
 
     def add(self, line: str) -> None:
         self.lines.append(_STEP * self.depth + line)
@@ -155,7 +156,7 @@ class Writer:
                 later.append((name, definition, nodes, way))
                 parts.append(f"{name!r}: None")
                 continue
-            value = self._fetched(var, definition, first, way)
+            value = self._fetched(to, var, definition, first, way)
             parts.append(f"{name!r}: {self._value(to, value, definition.type, selection_sets(nodes))}")
         made = self._new("d")
         to.add(f"{made} = {{{', '.join(parts)}}}")
@@ -169,10 +170,15 @@ class Writer:
             raise NotCompiled
         return found
 
-    def _fetched(self, var: str, definition: GraphQLField, node: FieldNode, way: Attribute | Resolved) -> str:
+    def _fetched(
+        self, to: _Function, var: str, definition: GraphQLField, node: FieldNode, way: Attribute | Resolved
+    ) -> str:
         """Return the expression of a field's value, which needs no waiting."""
         if isinstance(way, Attribute):
             return f"{var}.{way.name}"
+        if way.takes == (way.root, way.info) and not definition.args:
+            to.uses_info = True
+            return f"{self._name('f', way.call, way.call)}({var}, I)"
         given = [] if way.root is None else [f"{way.root}={var}"]
         if way.root is not None and way.info is None and not definition.args:
             given = [var]
@@ -180,7 +186,7 @@ class Writer:
             given.append(f"{way.info}=R.info")
         if definition.args:
             given.append(f"**{self._arguments(definition, node)}")
-        return f"{self._name('f', way.call)}({', '.join(given)})"
+        return f"{self._name('f', way.call, way.call)}({', '.join(given)})"
 
     def _value(self, to: _Function, value: str, type_: GraphQLOutputType, sets: Sequence[SelectionSetNode]) -> str:
         """Write what completes a value, given as an expression, and return the expression of the result."""
@@ -212,13 +218,15 @@ class Writer:
         plain = self._name("p", leaf.plain, leaf.plain)
         if leaf.bounds is not None:
             least, most = leaf.bounds
-            return f"(t if (t := {value}).__class__ is {plain} and {least} <= t <= {most} else {complete}(t))"
+            return f"(t if type(t := {value}) is {plain} and {least} <= t <= {most} else {complete}(t))"
+        if leaf.attribute is not None:
+            return f"(t.{leaf.attribute} if type(t := {value}) is {plain} else {complete}(t))"
         if leaf.write is None:
             none = " or t is None" if nullable else ""
-            return f"(t if (t := {value}).__class__ is {plain}{none} else {complete}(t))"
+            return f"(t if type(t := {value}) is {plain}{none} else {complete}(t))"
         write = self._name("w", leaf.write, ("write", type_.name))
         written = f"{write}[t]" if isinstance(leaf.write, dict) else f"{write}(t)"
-        return f"({written} if (t := {value}).__class__ is {plain} else {complete}(t))"
+        return f"({written} if type(t := {value}) is {plain} else {complete}(t))"
 
     def _list(
         self,
@@ -228,7 +236,7 @@ class Writer:
         type_: GraphQLList[GraphQLOutputType],
         sets: Sequence[SelectionSetNode],
     ) -> None:
-        with to.indented(f"if {var}.__class__ is not list and {var}.__class__ is not tuple:"):
+        with to.indented(f"if type({var}) is not list and type({var}) is not tuple:"):
             to.add("raise Irregular")
         each = self._new("e")
         to.add(f"{made} = []")
@@ -238,7 +246,7 @@ class Writer:
     def _checked(self, to: _Function, var: str, type_: GraphQLObjectType) -> None:
         if type_.is_type_of is not None:
             known = self._name("k", Classes(type_), ("classes", type_.name))
-            to.add(f"{var}.__class__ in {known} or {known}.look_at({var})")
+            to.add(f"type({var}) in {known} or {known}.look_at({var})")
 
     def _abstract(
         self,
@@ -346,6 +354,8 @@ class Writer:
 
     def _function(self, name: str, parameters: str, body: _Function) -> str:
         heads = [*(f"W{one} = []; K{one} = []; O{one} = []" for one in body.groups), *body.heads]
+        if body.uses_info:
+            heads.append("I = R.info")
         source = "\n".join([f"async def {name}({parameters}):", *(_STEP + head for head in heads), *body.lines])
         self._length += len(source)
         if self._length > LONGEST_SOURCE:

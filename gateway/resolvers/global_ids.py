@@ -31,7 +31,9 @@ class NodeType(StrEnum):
 
 def encode(node_type: NodeType, *key: object) -> str:
     """Write a global id; a key may have parts."""
-    return base64.urlsafe_b64encode(f"{node_type}:{':'.join(map(str, key))}".encode()).decode().rstrip("=")
+    text = f"{node_type}:{key[0]}" if len(key) == 1 else f"{node_type}:{':'.join(map(str, key))}"
+    written = binascii.b2a_base64(text.encode(), newline=False).decode().rstrip("=")
+    return written.replace("+", "-").replace("/", "_") if "+" in written or "/" in written else written
 
 
 def decode(global_id: str) -> tuple[NodeType, tuple[str, ...]] | None:

@@ -27,6 +27,9 @@ SETTLING_TURNS: Final = 16
 knows. The executor takes one for each list and object between an answer and the questions beneath it: at most five in
 this schema. A turn in which nothing happens costs microseconds."""
 
+TURNS_OF_A_PLAN: Final = 5
+"""The same for an operation that is run by a plan, which takes one between an answer and the questions beneath it."""
+
 _ASKS_UPSTREAM: Final = "asks_upstream"
 
 
@@ -55,6 +58,7 @@ class Loaders:
         self._questions = 0
         self._read_ended = asyncio.Event()
         self._settling: asyncio.Task[None] | None = None
+        self.settling_turns = SETTLING_TURNS
 
     async def load(self, bulk: Bulk[K, V], key: K, missing: V) -> V:
         """Return the value of a key, fetched together with all others that are asked for at the same moment.
@@ -121,7 +125,7 @@ class Loaders:
 
     async def _settle(self) -> None:
         turns = 0
-        while turns < SETTLING_TURNS:
+        while turns < self.settling_turns:
             while self._reads:
                 self._read_ended.clear()
                 await self._read_ended.wait()
@@ -142,21 +146,28 @@ class _Loader(DataLoader[tuple[K, ...], None], Generic[K, V]):
 
     async def learn(self, keys: tuple[K, ...]) -> None:
         """Wait until keys are known. What is on its way already is not asked for again."""
-        awaited = {self._asked[key] for key in keys if key in self._asked}
-        fresh = tuple(key for key in keys if key not in self._asked)
+        asked = self._asked
+        fresh = tuple([key for key in keys if key not in asked])
+        awaited = {asked[key] for key in keys if key in asked} if len(fresh) != len(keys) else set()
         if fresh:
             question = self.load(fresh)
-            self._asked.update(dict.fromkeys(fresh, question))
+            asked.update(dict.fromkeys(fresh, question))
             awaited.add(question)
         # Others may wait for the same questions: whoever gives up must not end them.
-        await asyncio.wait(awaited)
+        if len(awaited) == 1:
+            await asyncio.shield(awaited.pop())
+        else:
+            await asyncio.wait(awaited)
 
     async def batch_load_fn(self, keys: list[tuple[K, ...]]) -> list[None]:
-        wanted = list(dict.fromkeys(key for group in keys for key in group if key not in self.known))
+        known = self.known
+        # The keys of one question are distinct, and none of them is known.
+        wanted = list(keys[0]) if len(keys) == 1 else list(dict.fromkeys([key for group in keys for key in group]))
         try:
             found = await self._bulk(wanted) if wanted else {}
         except Exception as error:  # noqa: BLE001 - it is the answer to each of them
-            self.known.update(dict.fromkeys(wanted, error))
+            known.update(dict.fromkeys(wanted, error))
         else:
-            self.known.update((key, found.get(key, MISSING)) for key in wanted)
+            for key in wanted:
+                known[key] = found.get(key, MISSING)
         return [None] * len(keys)
