@@ -57,6 +57,41 @@ class AccessLogEntry:
 
 
 @value(frozen=True, slots=True)
+class AccessNote:
+    """What somebody was shown of one type, or did, in one go: an entry for each of `records`.
+
+    A record is its id, and whose it is where that is known.
+    """
+
+    at: datetime
+    username: str
+    client_id: str | None
+    operation: str | None
+    action: AccessAction
+    subject_type: SubjectType
+    outcome: AccessOutcome
+    request_id: str
+    records: Sequence[tuple[str, PrisonNumber | None]]
+
+    def apart(self) -> list[AccessLogEntry]:
+        return [
+            AccessLogEntry(
+                at=self.at,
+                username=self.username,
+                client_id=self.client_id,
+                operation=self.operation,
+                action=self.action,
+                subject_type=self.subject_type,
+                subject_id=subject_id,
+                prison_number=number,
+                outcome=self.outcome,
+                request_id=self.request_id,
+            )
+            for subject_id, number in self.records
+        ]
+
+
+@value(frozen=True, slots=True)
 class SharedReads:
     """What several readers were shown alike: an entry for each of them and each of `entries`, whoever stands there."""
 

@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import Protocol, cast
+from typing import Final, Protocol, TypeAlias, cast
 
-from gateway.domain.access_log import AccessAction, AccessLogEntry, AccessOutcome, SharedReads, SubjectType
+from gateway.domain.access_log import AccessAction, AccessLogEntry, AccessNote, AccessOutcome, SharedReads, SubjectType
 from gateway.domain.ids import PrisonNumber
 from gateway.domain.times import Clock
 from gateway.domain.values import value
@@ -15,27 +15,35 @@ from gateway.services.write_behind import WriteBehind
 from gateway.store import access_log
 from gateway.store.engine import Database
 
+AccessRow: TypeAlias = AccessLogEntry | AccessNote | SharedReads
 
-class AccessLogWriter(WriteBehind[AccessLogEntry | SharedReads]):
+CAPACITY: Final = 2_000
+BATCH_SIZE: Final = 50
+"""Of notes, each of which has as many entries as a page has records."""
+
+
+class AccessLogWriter(WriteBehind[AccessRow]):
     """Writes the entries of all operations in batches."""
 
     def __init__(self, database: Database) -> None:
-        async def write(noted: Sequence[AccessLogEntry | SharedReads]) -> None:
+        async def write(noted: Sequence[AccessRow]) -> None:
             async with database.transaction() as connection:
-                for shared, rows in groupby(noted, lambda one: isinstance(one, SharedReads)):
-                    if shared:
+                for kind, rows in groupby(noted, type):
+                    if kind is SharedReads:
                         for reads in rows:
                             await access_log.append_shared(connection, cast("SharedReads", reads))
+                    elif kind is AccessNote:
+                        await access_log.append_notes(connection, cast("list[AccessNote]", list(rows)))
                     else:
                         await access_log.append(connection, cast("list[AccessLogEntry]", list(rows)))
 
-        super().__init__("access log", write)
+        super().__init__("access log", write, capacity=CAPACITY, batch_size=BATCH_SIZE)
 
 
 class AccessLog(Protocol):
     """Where entries go: to the writer, or first to whoever shares one reading among several viewers."""
 
-    async def put(self, rows: Sequence[AccessLogEntry], /) -> None: ...
+    async def put(self, rows: Sequence[AccessNote], /) -> None: ...
 
 
 @dataclass(slots=True)
@@ -44,8 +52,9 @@ class Collected:
 
     entries: list[AccessLogEntry] = field(default_factory=list)
 
-    async def put(self, rows: Sequence[AccessLogEntry], /) -> None:
-        self.entries.extend(rows)
+    async def put(self, rows: Sequence[AccessNote], /) -> None:
+        for note in rows:
+            self.entries.extend(note.apart())
 
 
 @value(frozen=True, slots=True)
@@ -93,15 +102,16 @@ class AccessRecorder:
         noted = self._noted[subject_type, outcome, action]
         fresh = {read.subject_id: read.prison_number for read in reads if read.subject_id not in noted}
         noted.update(fresh)
-        at, who, client, operation, request = (
-            self._clock(),
-            self._viewer.username,
-            self._viewer.client_id,
-            self._operation,
-            self._request_id,
-        )
-        entries = [
-            AccessLogEntry(at, who, client, operation, action, subject_type, subject_id, number, outcome, request)
-            for subject_id, number in fresh.items()
-        ]
-        await self._writer.put(entries)
+        if fresh:
+            note = AccessNote(
+                at=self._clock(),
+                username=self._viewer.username,
+                client_id=self._viewer.client_id,
+                operation=self._operation,
+                action=action,
+                subject_type=subject_type,
+                outcome=outcome,
+                request_id=self._request_id,
+                records=list(fresh.items()),
+            )
+            await self._writer.put([note])

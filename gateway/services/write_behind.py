@@ -26,10 +26,18 @@ class WriteBehind(Generic[T]):
     that the batch is given up with an error in the log that counts its rows.
     """
 
-    def __init__(self, name: str, write: Callable[[Sequence[T]], Awaitable[None]]) -> None:
+    def __init__(
+        self,
+        name: str,
+        write: Callable[[Sequence[T]], Awaitable[None]],
+        *,
+        capacity: int = CAPACITY,
+        batch_size: int = BATCH_SIZE,
+    ) -> None:
         self._name = name
         self._write = write
-        self._queue: asyncio.Queue[T] = asyncio.Queue(CAPACITY)
+        self._queue: asyncio.Queue[T] = asyncio.Queue(capacity)
+        self._batch_size = batch_size
         self._task: asyncio.Task[None] | None = None
         self._hurried = asyncio.Event()
 
@@ -62,7 +70,7 @@ class WriteBehind(Generic[T]):
         while True:
             batch = [await self._queue.get()]
             await self._linger()
-            while len(batch) < BATCH_SIZE and not self._queue.empty():
+            while len(batch) < self._batch_size and not self._queue.empty():
                 batch.append(self._queue.get_nowait())
             try:
                 await self._write_with_patience(batch)
@@ -73,7 +81,7 @@ class WriteBehind(Generic[T]):
                     self._queue.task_done()
 
     async def _linger(self) -> None:
-        if self._queue.qsize() < BATCH_SIZE:
+        if self._queue.qsize() < self._batch_size:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(LINGER_SECONDS):
                     await self._hurried.wait()

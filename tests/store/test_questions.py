@@ -7,7 +7,15 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from gateway.domain.access_log import AccessAction, AccessLogEntry, AccessOutcome, Reader, SharedReads, SubjectType
+from gateway.domain.access_log import (
+    AccessAction,
+    AccessLogEntry,
+    AccessNote,
+    AccessOutcome,
+    Reader,
+    SharedReads,
+    SubjectType,
+)
 from gateway.domain.ids import PrisonNumber
 from gateway.store import access_log as log
 from gateway.store.engine import Database
@@ -118,3 +126,34 @@ async def test_what_was_shown_to_several_is_written_for_each(store: Database) ->
     assert sorted(shared, key=repr) == sorted(apart, key=repr)
     assert len(shared) == 6
     assert {row[0] for row in shared} == {datetime(NOON.year, NOON.month, NOON.day, NOON.hour, tzinfo=UTC)}
+
+
+async def test_notes_are_written_record_by_record_in_their_order(store: Database) -> None:
+    def note(who: str, operation: str | None, *numbers: int) -> AccessNote:
+        records = [(f"A{n:04}AA", PrisonNumber(f"A{n:04}AA") if n else None) for n in numbers]
+        return AccessNote(
+            at=NOON,
+            username=who,
+            client_id=None if operation else "front-end",
+            operation=operation,
+            action=AccessAction.VIEW,
+            subject_type=SubjectType.PERSON,
+            outcome=AccessOutcome.ALLOWED,
+            request_id=f"request of {who}",
+            records=records,
+        )
+
+    notes = [note("ONE", "Board", 5, 0, 3), note("TWO", None, 9), note("NOBODY", "Board"), note("ONE", None, 2, 1)]
+    async with store.transaction() as conn:
+        await log.append_notes(conn, notes)
+        await log.append_notes(conn, [])
+        await log.append_notes(conn, [note("NOBODY", None)])
+    async with store.read() as conn:
+        as_notes = await written(conn)
+    async with store.transaction() as conn:
+        await conn.execute(sa.delete(access_log))
+        await log.append(conn, [entry for one in notes for entry in one.apart()])
+    async with store.read() as conn:
+        as_entries = await written(conn)
+    assert as_notes == as_entries
+    assert len(as_notes) == 6
