@@ -49,6 +49,8 @@ def alerts_by(active: bool | None = True, type_codes: Sequence[str] | None = Non
     """Declare what alerts a field shows: those in force, those that are not, or all; of some types alone."""
 
     def shown(_: Person, found: Sequence[Alert]) -> Sequence[Alert]:
+        if active and type_codes is None:
+            return found  # which has no others
         return [
             alert
             for alert in found

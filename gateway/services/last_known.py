@@ -1,11 +1,9 @@
 """What suppliers last told of each move, kept beside our moves for when they cannot be asked."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final, TypeVar
-
-import orjson
 
 from gateway.domain.ids import MoveId, SupplierKey
 from gateway.services.write_behind import WriteBehind
@@ -13,7 +11,7 @@ from gateway.store import carriage
 from gateway.store.carriage import CarriageKind, Json, MoveSnapshot, Snapshot
 from gateway.store.engine import Database
 
-Told = TypeVar("Told")
+Told = TypeVar("Told", bound=Hashable)
 
 REWRITE_AFTER: Final = timedelta(minutes=5)
 """An unchanged answer is written again after this long, so that the age it is later served with is nearly true."""
@@ -43,7 +41,7 @@ class LastKnownWriter(WriteBehind[MoveSnapshot]):
         """Keep answers that suppliers gave at an instant; `encode` turns those that are new to plain JSON values."""
         rows: list[MoveSnapshot] = []
         for move_id, supplier, told in answers:
-            digest = hash(orjson.dumps(told))
+            digest = hash(told)
             key = move_id, kind, supplier
             before = self._written.get(key)
             if before is not None and before[0] == digest and at - before[1] < REWRITE_AFTER:

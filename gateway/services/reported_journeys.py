@@ -26,7 +26,7 @@ def joined(
     in the order in which it was.
     """
     if told is not None and not told.provenance.stale:
-        return tuple(_of_leg(key, leg, told.provenance) for leg in _in_order(told.legs))
+        return tuple([_of_leg(key, leg, told.provenance) for leg in _in_order(told.legs)])
     unseen = {journey.id: journey for journey in reported}
     found: list[Journey] = []
     for leg in _in_order(told.legs) if told is not None else ():
@@ -97,18 +97,19 @@ def of_reported(journey: ReportedJourney, number: int, *, stale: bool) -> Journe
 
 
 def _of_leg(key: Carriage, leg: Leg, told: Provenance) -> Journey:
+    # By position, as there are hundreds in one answer.
     return Journey(
-        id=leg.id,
-        move_id=key.move_id,
-        supplier=key.supplier,
-        number=leg.number,
-        state=leg.state,
-        date=leg.date,
-        from_agency=leg.from_agency,
-        to_agency=leg.to_agency,
-        billable=leg.billable,
-        vehicle=leg.vehicle,
-        provenance=told,
+        leg.id,
+        key.move_id,
+        key.supplier,
+        leg.number,
+        leg.state,
+        leg.date,
+        leg.from_agency,
+        leg.to_agency,
+        leg.billable,
+        leg.vehicle,
+        told,
     )
 
 

@@ -141,6 +141,7 @@ _of_dpers: Final = picked(
     "dispatching_officer",
     "receiving_officer",
 )
+_KEYS: Final = {kind: tuple((key.value, key) for key in form.keys) for kind, form in FORMS.items()}
 _STATUSES: Final = by_value(EscortRecordStatus)
 _SECTIONS: Final = by_value(SectionKey)
 _SECTION_STATUSES: Final = by_value(SectionStatus)
@@ -155,12 +156,13 @@ def section_of(row: sa.Row[tuple[object, ...]]) -> EscortRecordSection:
 
 def _sections(text: str | None, record: RecordKey, form: RecordForm) -> tuple[EscortRecordSection, ...]:
     """Read the sections; one that nobody has touched has no row and is given as not started."""
-    found = {
+    found = {  # by text, as an enumeration's own hash is dear
         key: EscortRecordSection(_SECTIONS[key], _SECTION_STATUSES[status], answered, outstanding, version, record)
         for key, status, answered, outstanding, version in _listed(text)
     }
     return tuple(
-        found.get(key) or EscortRecordSection(key, SectionStatus.NOT_STARTED, 0, 0, 0, record) for key in form.keys
+        found.get(kept_as) or EscortRecordSection(key, SectionStatus.NOT_STARTED, 0, 0, 0, record)
+        for kept_as, key in _KEYS[form.kind]
     )
 
 

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
@@ -10,11 +11,12 @@ _KEPT_IN_CAPITALS: Final = frozenset({"HMP", "HMYOI", "YOI", "IRC", "STC", "SCH"
 _KEPT_SMALL: Final = frozenset({"and", "at", "by", "for", "in", "le", "next", "of", "on", "the", "to", "under", "upon"})
 
 
+@lru_cache(maxsize=10_000)
 def readable_name(text: str) -> str:
     """Write a name with capitals only where a part begins: `SMITH-JONES` is Smith-Jones, `O'BRIEN` O'Brien.
 
     A name that is not all in capitals was written by somebody who knew, and stays. So does what capitals have lost:
-    `MCDONALD` becomes Mcdonald.
+    `MCDONALD` becomes Mcdonald. Names come again and again, with every look at a board.
     """
     tidy = " ".join(unicodedata.normalize("NFC", text).split())
     return _LETTERS.sub(_capitalised, tidy) if tidy.isupper() else tidy

@@ -1,10 +1,18 @@
 """Alerts and their catalogue on the wire, as the Alerts API gives them."""
 
+from functools import lru_cache
+
 from gateway.adapters.decoding import WirePayload
 from gateway.adapters.wire import Day, WireRow, text
 from gateway.domain.alerts import Alert, AlertCode, AlertType
 from gateway.domain.ids import PrisonNumber
 from gateway.domain.provenance import Provenance
+
+
+@lru_cache(maxsize=1000)
+def _code(code: str, description: str) -> AlertCode:
+    """Return the same value for the same code: there are some hundred, and as many alerts in one answer."""
+    return AlertCode(code, description, None)
 
 
 class AlertCodeSummaryPayload(WireRow, frozen=True, gc=False):
@@ -33,7 +41,7 @@ class AlertPayload(WireRow, frozen=True, gc=False):
             number,
             type_code,
             text(of.alert_type_description) or type_code,
-            AlertCode(code, text(of.description) or code, None),
+            _code(code, text(of.description) or code),
             text(self.description),
             self.active_from,
             self.active_to,
