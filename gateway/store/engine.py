@@ -85,21 +85,21 @@ class Database:
             )
             # Places differ a thousandfold: a plan for any place and any day suits none.
             self._reader = make(reading=True, plan_cache_mode="force_custom_plan")
-            # To find rows by their keys there is but one way, and planning it anew costs more than going it.
-            self._lookups = make(reading=True, plan_cache_mode="auto")
+            # Where there is but one good way, as to rows by their keys, planning it anew costs more than going it.
+            self._lookups = make(reading=True, plan_cache_mode="force_generic_plan")
             self._writer = make(reading=False, plan_cache_mode="force_custom_plan")
 
     @property
     def dialect(self) -> Dialect:
         return self._reader.dialect
 
-    async def fetch(self, sql: str, values: Sequence[object], *, by_keys: bool) -> Sequence[Any]:
+    async def fetch(self, sql: str, values: Sequence[object], *, planned_once: bool) -> Sequence[Any]:
         """Have the driver read rows over a connection that SQLAlchemy's pool lends. Raises what the driver raises.
 
-        What is looked up `by_keys` is not planned anew each time.
+        What is `planned_once` is not planned anew each time, unless the database expects much from that.
         """
         with self._lending():
-            lent = await (self._lookups if by_keys else self._reader).raw_connection()
+            lent = await (self._lookups if planned_once else self._reader).raw_connection()
             try:
                 raw: Any = lent.driver_connection
                 rows: Sequence[Any] = await raw.fetch(sql, *values)

@@ -6,7 +6,7 @@ branches find is one row; the first rows of the union are among the first rows o
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
@@ -42,11 +42,15 @@ Anchored = Callable[[sa.ColumnElement[str]], Condition]
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """Conditions on moves; with `places`, one lookup for each of them, from which `anchor` makes another condition."""
+    """Conditions on moves; with `places`, one lookup for each of them, from which `anchor` makes another condition.
+
+    One that `walks` goes through moves in the list's order, past all that are not wanted: how far depends on values.
+    """
 
     conditions: tuple[Condition, ...]
     places: tuple[AgencyId, ...] = ()
     anchor: Anchored | None = None
+    walks: bool = False
 
 
 def branches_of(matching: MoveFilter, within: Scope) -> list[Branch]:
@@ -61,20 +65,22 @@ def branches_of(matching: MoveFilter, within: Scope) -> list[Branch]:
     else:
         found = list(_by_sight(matching, places, within))
     rest = tuple(narrowed(matching, within))
-    return [Branch((*branch.conditions, *rest), branch.places, branch.anchor) for branch in found]
+    return [replace(branch, conditions=(*branch.conditions, *rest)) for branch in found]
 
 
 def first_keys(
     source: Source, branches: list[Branch], keyset: Keyset, beyond: tuple[Condition, ...], limit: int
 ) -> sa.Subquery:
     """Select `key` and `id` of the first moves of all branches in an order."""
+    # Written out, so that the database knows how few they are also where it plans for any values.
+    most = sa.literal_column(str(limit), sa.Integer)
 
     def one(branch: Branch, *anchored: Condition) -> sa.Select[tuple[object, object]]:
         return (
             sa.select(keyset.key.label("key"), moves.c.id.label("id"))
             .where(*anchored, *branch.conditions, *beyond)
             .order_by(*keyset.ordered())
-            .limit(limit)
+            .limit(most)
         )
 
     selects: list[sa.Select[tuple[object, object]]] = []
@@ -87,7 +93,7 @@ def first_keys(
     if len(selects) == 1 and not branches[0].places[1:]:
         return selects[0].subquery()
     united = sa.union(*selects).subquery()
-    return sa.select(united.c.key, united.c.id).order_by(*keyset.ordered(united)).limit(limit).subquery()
+    return sa.select(united.c.key, united.c.id).order_by(*keyset.ordered(united)).limit(most).subquery()
 
 
 def _at_place(
@@ -142,7 +148,7 @@ def _by_sight(matching: MoveFilter, places: frozenset[AgencyId] | None, within: 
     own = tuple(sorted(within.agencies))
     authorised = moves.c.authorised_at.is_not(None)
     if within.national or len(own) > MOST_PLACES:
-        yield Branch((visible_moves(within), *rest))
+        yield Branch((visible_moves(within), *rest), walks=True)
     else:
         if own:
             yield Branch(rest, own, _from)

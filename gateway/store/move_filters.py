@@ -10,8 +10,10 @@ none, and where there is no direction, any place will do. `location_ids` may nam
 that only narrows what they see anyway. The remaining parts narrow further; a move without a dPER has no dPER status.
 """
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import replace
+from datetime import timedelta
+from typing import Final
 
 import sqlalchemy as sa
 
@@ -23,6 +25,8 @@ from gateway.store.scoping import has_lodging, not_cancelled, record_is_theirs
 from gateway.store.tables import lodgings, moves
 
 Condition = sa.ColumnElement[bool]
+
+_A_MONTH: Final = timedelta(days=31)
 
 
 def matches_nothing(matching: MoveFilter) -> bool:
@@ -57,11 +61,33 @@ def has_dates(matching: MoveFilter) -> bool:
 
 
 def on_days(matching: MoveFilter, column: sa.ColumnElement[object]) -> Iterator[Condition]:
-    """Yield the bounds that the filter sets on a column with days."""
+    """Yield the bounds that the filter sets on a column with days.
+
+    Nothing else depends on which days they are, and they go by their names: a statement serves all days (`days_of`).
+    """
     if matching.date_from is not None:
-        yield column >= matching.date_from
+        yield column >= sa.bindparam("date_from", matching.date_from, type_=sa.Date())
     if matching.date_to is not None:
-        yield column <= matching.date_to
+        yield column <= sa.bindparam("date_to", matching.date_to, type_=sa.Date())
+
+
+def days_of(matching: MoveFilter) -> dict[str, object]:
+    """Give a filter's days as a statement takes them."""
+    days = {"date_from": matching.date_from, "date_to": matching.date_to}
+    return {name: day for name, day in days.items() if day is not None}
+
+
+def is_of_few_days(matching: MoveFilter) -> bool:
+    """Tell whether a filter asks for a month at most: so much may be read to find the first rows of it."""
+    if matching.date_from is None or matching.date_to is None:
+        return False
+    return matching.date_to - matching.date_from <= _A_MONTH
+
+
+def on_any_days(matching: MoveFilter) -> Hashable:
+    """Return what a filter is, whichever days it asks for: for filters that are equal in this, statements are."""
+    bounded = matching.date_from is None, matching.date_to is None, is_of_few_days(matching)
+    return replace(matching, date_from=None, date_to=None), bounded
 
 
 def narrowed(matching: MoveFilter, within: Scope) -> Iterator[Condition]:

@@ -13,6 +13,7 @@ from gateway.domain.scope import Scope
 from gateway.store.engine import Database, Source
 from gateway.store.keysets import Keyset, page_of, pages_by, with_empty
 from gateway.store.move_branches import Branch, all_ids, branches_of, first_keys
+from gateway.store.move_filters import days_of, has_dates, is_of_few_days, matches_nothing, on_any_days
 from gateway.store.moves import move_of
 from gateway.store.reading import Question
 from gateway.store.scoping import visible_moves
@@ -55,17 +56,20 @@ async def page(
     position, forward = keyset.position(request), keyset.towards(request)
     branches: list[Branch] = []
     if position is None:
-        # Boards ask for the same first page again and again. Of the pages behind it each is read once.
+        # Boards ask for the same first page again and again, day by day. Of the pages behind it each is read once.
+        if within.is_empty or matches_nothing(matching):
+            return Page((), has_next=False, has_previous=False)
         statement = _first_pages.of(
-            (source.dialect.name, request, matching, order, within),
-            lambda: _page(source, branches_of(matching, within), forward, (), request.size, within),
+            (source.dialect.name, request, on_any_days(matching), order, within),
+            lambda: _page(source, branches_of(matching, within), forward, (), request.size, matching, within),
         )
     else:
         branches = branches_of(matching, within)
-        statement = _page(source, branches, forward, (forward.beyond(position),), request.size, within)
+        beyond = (forward.beyond(position),)
+        statement = _page(source, branches, forward, beyond, request.size, matching, within)
     if statement is None:
         return Page((), has_next=False, has_previous=False)
-    rows = await statement.rows(source)
+    rows = await statement.rows(source, days_of(matching))
     edges = [Edge(cursor, move_of(row)) for cursor, row in zip(keyset.writers(rows), rows, strict=True)]
     behind = False
     if position is not None and not isinstance(source, Database):
@@ -81,6 +85,7 @@ def _page(
     forward: Keyset,
     beyond: tuple[sa.ColumnElement[bool], ...],
     size: int,
+    matching: MoveFilter,
     within: Scope,
 ) -> Question | None:
     """Make the statement of a page, and of one row more; None where there is nothing to look for."""
@@ -92,7 +97,9 @@ def _page(
         .join(keys, keys.c.id == moves.c.id)
         # The branches keep to the scope by themselves; this is the belt to their braces.
         .where(visible_moves(within))
-        .order_by(*forward.ordered(keys))
+        .order_by(*forward.ordered(keys)),
+        # Such branches read a piece of an index each, whatever the place and the days, and are dear to plan.
+        planned_once=is_of_few_days(matching) if has_dates(matching) else not any(one.walks for one in branches),
     )
 
 

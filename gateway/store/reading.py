@@ -43,12 +43,17 @@ class Question:
     text, numbers, truth values, dates, instants and ids, but no JSON.
     """
 
-    def __init__(self, statement: sa.Select[Any]) -> None:
+    def __init__(self, statement: sa.Select[Any], *, planned_once: bool = False) -> None:
+        """Raise TypeError for a column of another type.
+
+        `planned_once` says of a statement that looks for no keys that PostgreSQL may find one plan for all its values.
+        """
         for column in statement.selected_columns:
             if not isinstance(column.type, _TAKEN_AS_THEY_ARE):
                 message = f"{column} needs SQLAlchemy to be read"
                 raise TypeError(message)
         self.statement: Final = statement
+        self._planned_once = planned_once
         self._written: _Written | None = None
 
     async def rows(self, source: Source, given: Mapping[str, object] | None = None) -> Sequence[Row]:
@@ -70,13 +75,13 @@ class Question:
 
     async def _from_the_driver(self, source: Source, given: Mapping[str, object]) -> Sequence[Row]:
         if self._written is None:
-            self._written = _Written(self.statement, source.dialect)
+            self._written = _Written(self.statement, source.dialect, planned_once=self._planned_once)
         written = self._written
         sql, values = written.sql, written.values(given)
         failure: str
         try:
             if isinstance(source, Database):
-                return await source.fetch(sql, values, by_keys=written.by_keys)
+                return await source.fetch(sql, values, planned_once=written.planned_once)
             raw: Any = (await source.get_raw_connection()).driver_connection
             rows: Sequence[Row] = await raw.fetch(sql, *values)
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
@@ -90,13 +95,13 @@ class Question:
 class _Written:
     """A statement in PostgreSQL's own words."""
 
-    def __init__(self, statement: sa.Select[Any], dialect: Dialect) -> None:
+    def __init__(self, statement: sa.Select[Any], dialect: Dialect, *, planned_once: bool) -> None:
         one: Any = visitors.replacement_traverse(statement, {}, _given_at_each_use)
         compiled = one.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
         self.sql: Final = str(compiled)
         self._fixed: Final = {name: value for name, value in compiled.params.items() if value is not None}
         self._order: Final[Sequence[str]] = getattr(compiled, "positiontup", None) or ()
-        self.by_keys: Final = KEYS in self._order
+        self.planned_once: Final = planned_once or KEYS in self._order
 
     def values(self, given: Mapping[str, object]) -> list[object]:
         fixed = self._fixed
