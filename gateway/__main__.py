@@ -3,6 +3,7 @@
 import asyncio
 import re
 import sys
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
@@ -57,7 +58,7 @@ def serve() -> None:
     )
     # The library's own lines quote the error in full; callers log what may be logged.
     stamina.instrumentation.set_on_retry_hooks(())
-    app = create_app(settings, started=settle_memory)
+    app = create_app(settings, started=partial(settle_memory, huge_pages=settings.huge_pages))
     config = server_config(
         app,
         host=settings.host,

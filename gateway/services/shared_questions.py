@@ -65,19 +65,17 @@ class SharedQuestions(Generic[K, V]):
     ) -> None:
         self._ask = ask
         self._manner = manner
+        self._shares = manner.shares
         self._clock = clock
+        self.keeps: Final = bool(manner.keep)
         self._open: _Asking[K, V] | None = None
         self._of_key: dict[K, _Asking[K, V]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._kept: OrderedDict[K, tuple[V, datetime]] = OrderedDict()
 
-    @property
-    def keeps(self) -> bool:
-        return bool(self._manner.keep)
-
     async def find(self, keys: Collection[K]) -> Mapping[K, V | UpstreamError]:
         """Answer from what is kept, and ask for the rest. Raises as `ask` does."""
-        kept = self.kept(keys)
+        kept = self.kept(keys) if self.keeps else {}
         if not kept:
             return await self.ask(keys)
         self.renew(kept)
@@ -113,7 +111,7 @@ class SharedQuestions(Generic[K, V]):
             UpstreamError: the system could not be asked.
 
         """
-        if not self._manner.shares:
+        if not self._shares:
             return await self._ask(list(keys))
         if not keys:
             return {}
