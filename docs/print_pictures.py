@@ -13,8 +13,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from gateway.domain.printed_records import PrintedRecord
 from gateway.transport.print.pages import html_page
-from gateway.transport.print.pdf import PdfPrinter
-from gateway.transport.print.typesetting import FACES
+from gateway.transport.print.pdf import FACES, PdfPrinter
 from tests.escort_records.printed import empty, typical, very_long
 
 FOLDER: Final = Path(__file__).parent

@@ -18,8 +18,7 @@ from gateway.domain.printed_records import PrintedAlerts, PrintedRecord
 from gateway.domain.questions import Flag, QuestionSet, Section
 from gateway.policies.escort_records.printing import printed_flags, printed_sections
 from gateway.transport.print.pages import html_page
-from gateway.transport.print.pdf import PdfPrinter
-from gateway.transport.print.typesetting import FACES
+from gateway.transport.print.pdf import FACES, PdfPrinter
 from tests.escort_records.answering import PER, question
 from tests.escort_records.pdfs import pages_of
 from tests.escort_records.printed import (

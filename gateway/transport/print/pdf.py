@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from gateway.transport.print import typesetting
-
 AT_ONCE: Final = 2
 """How many pages are set at the same time; others wait."""
 SECONDS: Final = 20.0
 """How long setting one may take: hundreds of times what the longest record needs."""
 
-PROGRAM: Final = (sys.executable, "-I", str(Path(typesetting.__file__)))
+FACES: Final = (("font:regular", "normal"), ("font:bold", "bold"))
+"""The fonts that a page may name, and their weights."""
+
+PROGRAM: Final = (sys.executable, "-I", str(Path(__file__).with_name("typesetting.py")))
+"""It is not imported: its engine would take memory in every gateway, for what few pages need."""
 
 
 class PdfPrinter:

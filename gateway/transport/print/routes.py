@@ -23,8 +23,7 @@ from gateway.resolvers.global_ids import NodeType, decode, uuids
 from gateway.transport.errors import ErrorCode, RequestError
 from gateway.transport.media_types import MediaType
 from gateway.transport.print.pages import html_page
-from gateway.transport.print.pdf import PdfPrinter
-from gateway.transport.print.typesetting import FACES
+from gateway.transport.print.pdf import FACES, PdfPrinter
 from gateway.transport.requests import OperationRequest, request_id
 from gateway.transport.responses import refusal
 

@@ -10,13 +10,11 @@ from typing import Final
 
 import plutoprint
 
-FACES: Final = (("font:regular", "normal"), ("font:bold", "bold"))
-"""The fonts that a page may name, and their weights."""
-
 _FILES: Final = {
     "font:regular": "DejaVuSansCondensed.ttf",
     "font:bold": "DejaVuSansCondensed-Bold.ttf",
 }
+"""Those that `pdf.FACES` names."""
 
 
 class FontsAlone(plutoprint.ResourceFetcher):
