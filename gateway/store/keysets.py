@@ -60,8 +60,22 @@ class Keyset:
 
     def beyond(self, position: Position, *, inclusive: bool = False) -> sa.ColumnElement[bool]:
         """Return the condition on rows that come after a position (or are at it) in this order."""
-        here = sa.tuple_(self.key, self.tie)
         there = sa.tuple_(sa.literal(position.key, self.key.type), sa.literal(position.tie, self.tie.type))
+        return self._beyond(there, inclusive=inclusive)
+
+    def beyond_given(self, *, inclusive: bool = False) -> sa.ColumnElement[bool]:
+        """Return the same for a position that is given at each use, by `given`."""
+        key = sa.bindparam("position_key", type_=self.key.type, required=True)
+        tie = sa.bindparam("position_tie", type_=self.tie.type, required=True)
+        return self._beyond(sa.tuple_(key, tie), inclusive=inclusive)
+
+    @staticmethod
+    def given(position: Position) -> dict[str, object]:
+        """Give a position as statements with `beyond_given` take it."""
+        return {"position_key": position.key, "position_tie": position.tie}
+
+    def _beyond(self, there: sa.Tuple, *, inclusive: bool) -> sa.ColumnElement[bool]:
+        here = sa.tuple_(self.key, self.tie)
         if self.descending:
             return here <= there if inclusive else here < there
         return here >= there if inclusive else here > there

@@ -1,6 +1,7 @@
 """Lists of moves, by page. What a filter means is told in `move_filters`."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import sqlalchemy as sa
@@ -10,9 +11,9 @@ from gateway.domain.ids import AllocationId, PrisonNumber
 from gateway.domain.moves import Move, MoveFilter, MoveOrder, MoveOrderField, OrderDirection
 from gateway.domain.pages import Edge, Page, PageRequest
 from gateway.domain.scope import Scope
-from gateway.store.engine import Database, Source
+from gateway.store.engine import Source
 from gateway.store.keysets import Keyset, page_of, pages_by, with_empty
-from gateway.store.move_branches import Branch, all_ids, branches_of, first_keys
+from gateway.store.move_branches import all_ids, branches_of, first_keys
 from gateway.store.move_filters import days_of, has_dates, is_of_few_days, matches_nothing, on_any_days
 from gateway.store.moves import move_of
 from gateway.store.reading import Question
@@ -27,9 +28,6 @@ _KEYS: Final = {
     MoveOrderField.FROM_LOCATION: moves.c.from_title,
     MoveOrderField.TO_LOCATION: moves.c.to_title,
 }
-
-
-_first_pages: Final = Kept[Question | None](most=200)
 
 
 def keyset_of(order: MoveOrder) -> Keyset:
@@ -49,58 +47,52 @@ async def page(
         InvalidInput: the position is not one of a list in this order.
 
     """
-    if request.position is not None and isinstance(source, Database):
-        async with source.read() as conn:
-            return await page(conn, request, matching=matching, order=order, within=within)
     keyset = keyset_of(order)
-    position, forward = keyset.position(request), keyset.towards(request)
-    branches: list[Branch] = []
-    if position is None:
-        # Boards ask for the same first page again and again, day by day. Of the pages behind it each is read once.
-        if within.is_empty or matches_nothing(matching):
-            return Page((), has_next=False, has_previous=False)
-        statement = _first_pages.of(
-            (source.dialect.name, request, on_any_days(matching), order, within),
-            lambda: _page(source, branches_of(matching, within), forward, (), request.size, matching, within),
-        )
-    else:
-        branches = branches_of(matching, within)
-        beyond = (forward.beyond(position),)
-        statement = _page(source, branches, forward, beyond, request.size, matching, within)
-    if statement is None:
+    position = keyset.position(request)
+    if within.is_empty or matches_nothing(matching):
         return Page((), has_next=False, has_previous=False)
-    rows = await statement.rows(source, days_of(matching))
+    # The same pages are asked for again and again, day by day; and everybody who reads on does so in the same way.
+    asked = _lists.of(
+        (source.dialect.name, request.size, request.backwards, position is None, on_any_days(matching), order, within),
+        lambda: _asked(source, request, keyset, matching, within),
+    )
+    given = {**days_of(matching), **(keyset.given(position) if position is not None else {})}
+    rows = await asked.page.rows(source, given)
     edges = [Edge(cursor, move_of(row)) for cursor, row in zip(keyset.writers(rows), rows, strict=True)]
-    behind = False
-    if position is not None and not isinstance(source, Database):
-        back = forward.reversed()
-        probe = first_keys(source, branches, back, (back.beyond(position, inclusive=True),), 1)
-        behind = await source.scalar(sa.select(probe.c.id)) is not None
+    behind = asked.behind is not None and bool(await asked.behind.rows(source, given))
     return page_of(edges, request, behind=behind)
 
 
-def _page(
-    source: Source,
-    branches: list[Branch],
-    forward: Keyset,
-    beyond: tuple[sa.ColumnElement[bool], ...],
-    size: int,
-    matching: MoveFilter,
-    within: Scope,
-) -> Question | None:
-    """Make the statement of a page, and of one row more; None where there is nothing to look for."""
-    if not branches:
-        return None
-    keys = first_keys(source, branches, forward, beyond, size + 1)
-    return Question(
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is asked for a page: its rows, and one more; and, with a position, whether anything lies before it."""
+
+    page: Question
+    behind: Question | None
+
+
+_lists: Final = Kept[_Asked](most=300)
+
+
+def _asked(source: Source, request: PageRequest, keyset: Keyset, matching: MoveFilter, within: Scope) -> _Asked:
+    forward, branches = keyset.towards(request), branches_of(matching, within)
+    # Such branches read a piece of an index each, whatever the place and the days, and are dear to plan.
+    planned_once = is_of_few_days(matching) if has_dates(matching) else not any(one.walks for one in branches)
+    beyond = () if request.position is None else (forward.beyond_given(),)
+    keys = first_keys(source, branches, forward, beyond, request.size + 1)
+    rows = (
         sa.select(moves)
         .join(keys, keys.c.id == moves.c.id)
         # The branches keep to the scope by themselves; this is the belt to their braces.
         .where(visible_moves(within))
-        .order_by(*forward.ordered(keys)),
-        # Such branches read a piece of an index each, whatever the place and the days, and are dear to plan.
-        planned_once=is_of_few_days(matching) if has_dates(matching) else not any(one.walks for one in branches),
+        .order_by(*forward.ordered(keys))
     )
+    page = Question(rows, planned_once=planned_once)
+    if request.position is None:
+        return _Asked(page, None)
+    back = forward.reversed()
+    probe = first_keys(source, branches, back, (back.beyond_given(inclusive=True),), 1)
+    return _Asked(page, Question(sa.select(probe.c.id), planned_once=planned_once))
 
 
 async def count(conn: AsyncConnection, *, matching: MoveFilter, within: Scope) -> int:
