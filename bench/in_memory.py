@@ -45,6 +45,7 @@ from gateway.services.locations import Locations  # noqa: E402
 from gateway.store.reference import ReferenceData  # noqa: E402
 from gateway.transport.documents import Documents, core_schema  # noqa: E402
 from gateway.transport.limits import Limits  # noqa: E402
+from gateway.transport.memory import settle_memory  # noqa: E402
 from tests.store.worlds import make_move, make_record  # noqa: E402
 
 DAY: Final = date(2026, 11, 24)
@@ -314,10 +315,8 @@ class Executor:
 def main(kind: str, size: int) -> None:
     values = InMemory(size)
     executor = Executor(values, KINDS[kind](values, {"first": size, "day": DAY.isoformat()}))
-    # As the gateway sets its own collector; both kinds have the good of it.
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
+    # As the gateway does; both kinds have the good of it.
+    settle_memory()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         for line in sys.stdin:
             print(json.dumps(runner.run(executor.told(json.loads(line))), default=str), flush=True)

@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
@@ -31,7 +31,16 @@ class NodeType(StrEnum):
 
 def encode(node_type: NodeType, *key: object) -> str:
     """Write a global id; a key may have parts."""
-    text = f"{node_type}:{key[0]}" if len(key) == 1 else f"{node_type}:{':'.join(map(str, key))}"
+    return _written(f"{node_type}:{':'.join(map(str, key))}")
+
+
+def encoder(node_type: NodeType) -> Callable[[object], str]:
+    """Make what writes the global ids of a type whose keys have one part."""
+    prefix = f"{node_type}:"
+    return lambda key: _written(f"{prefix}{key}")
+
+
+def _written(text: str) -> str:
     written = binascii.b2a_base64(text.encode(), newline=False).decode().rstrip("=")
     return written.replace("+", "-").replace("/", "_") if "+" in written or "/" in written else written
 
