@@ -65,8 +65,8 @@ class Keyset:
 
     def beyond_given(self, *, inclusive: bool = False) -> sa.ColumnElement[bool]:
         """Return the same for a position that is given at each use, by `given`."""
-        key = sa.bindparam("position_key", type_=self.key.type, required=True)
-        tie = sa.bindparam("position_tie", type_=self.tie.type, required=True)
+        key = sa.bindparam("position_key", None, type_=self.key.type)
+        tie = sa.bindparam("position_tie", None, type_=self.tie.type)
         return self._beyond(sa.tuple_(key, tie), inclusive=inclusive)
 
     @staticmethod

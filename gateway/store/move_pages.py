@@ -87,12 +87,12 @@ def _asked(source: Source, request: PageRequest, keyset: Keyset, matching: MoveF
         .where(visible_moves(within))
         .order_by(*forward.ordered(keys))
     )
-    page = Question(rows, planned_once=planned_once)
+    page = Question(rows, takes_keys=False, planned_once=planned_once)
     if request.position is None:
         return _Asked(page, None)
     back = forward.reversed()
     probe = first_keys(source, branches, back, (back.beyond_given(inclusive=True),), 1)
-    return _Asked(page, Question(sa.select(probe.c.id), planned_once=planned_once))
+    return _Asked(page, Question(sa.select(probe.c.id), takes_keys=False, planned_once=planned_once))
 
 
 async def count(conn: AsyncConnection, *, matching: MoveFilter, within: Scope) -> int:

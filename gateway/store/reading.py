@@ -6,7 +6,7 @@ SQLite, which is not served from under load, SQLAlchemy goes on doing all of it.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import asyncpg  # type: ignore[import-untyped]
 import sqlalchemy as sa
@@ -43,16 +43,18 @@ class Question:
     text, numbers, truth values, dates, instants and ids, but no JSON.
     """
 
-    def __init__(self, statement: sa.Select[Any], *, planned_once: bool = False) -> None:
+    def __init__(self, statement: sa.Select[Any], *, takes_keys: bool = True, planned_once: bool = False) -> None:
         """Raise TypeError for a column of another type.
 
-        `planned_once` says of a statement that looks for no keys that PostgreSQL may find one plan for all its values.
+        A statement that takes no keys, and has a value of its own for each parameter, is compiled in half the time.
+        `planned_once` says of such a one that PostgreSQL may find one plan for all its values.
         """
         for column in statement.selected_columns:
             if not isinstance(column.type, _TAKEN_AS_THEY_ARE):
                 message = f"{column} needs SQLAlchemy to be read"
                 raise TypeError(message)
         self.statement: Final = statement
+        self._takes_keys = takes_keys
         self._planned_once = planned_once
         self._written: _Written | None = None
 
@@ -75,7 +77,11 @@ class Question:
 
     async def _from_the_driver(self, source: Source, given: Mapping[str, object]) -> Sequence[Row]:
         if self._written is None:
-            self._written = _Written(self.statement, source.dialect, planned_once=self._planned_once)
+            self._written = _Written(
+                _left_open(self.statement) if self._takes_keys else self.statement,
+                source.dialect,
+                planned_once=self._planned_once,
+            )
         written = self._written
         sql, values = written.sql, written.values(given)
         failure: str
@@ -96,8 +102,7 @@ class _Written:
     """A statement in PostgreSQL's own words."""
 
     def __init__(self, statement: sa.Select[Any], dialect: Dialect, *, planned_once: bool) -> None:
-        one: Any = visitors.replacement_traverse(statement, {}, _given_at_each_use)
-        compiled = one.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
+        compiled = statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
         self.sql: Final = str(compiled)
         self._fixed: Final = {name: value for name, value in compiled.params.items() if value is not None}
         self._order: Final[Sequence[str]] = getattr(compiled, "positiontup", None) or ()
@@ -106,6 +111,11 @@ class _Written:
     def values(self, given: Mapping[str, object]) -> list[object]:
         fixed = self._fixed
         return [given[name] if name in given else fixed.get(name) for name in self._order]
+
+
+def _left_open(statement: sa.Select[Any]) -> sa.Select[Any]:
+    """Return the same statement with parameters for what is given at each use."""
+    return cast("sa.Select[Any]", visitors.replacement_traverse(statement, {}, _given_at_each_use))
 
 
 def _given_at_each_use(element: Any, **_options: object) -> Any:

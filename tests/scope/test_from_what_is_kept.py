@@ -15,7 +15,7 @@ from tests.scope.test_together import WHO, crowds
 from tests.scope.viewers import Who
 
 EVERYBODY: Final = Who("NATIONAL", ("PECS_PMU",))
-_FEWER: Final = settings().max_examples // 3
+_FEWER: Final = settings().max_examples // 5
 
 
 @pytest.fixture(scope="module")
