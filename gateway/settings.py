@@ -158,7 +158,7 @@ class Settings(BaseSettings):
     """The same for the alerts of people."""
 
     huge_pages: bool = True
-    """Ask the system to keep the process's memory in pages of 2 MiB, where it has them: a sixth less work."""
+    """Ask the system to keep the process's memory in pages of 2 MiB, where it has them: that saves a tenth or more."""
 
     log_level: str = Field(default="info", pattern="^(debug|info|warning|error)$")
 

@@ -75,7 +75,7 @@ class SharedQuestions(Generic[K, V]):
 
     async def find(self, keys: Collection[K]) -> Mapping[K, V | UpstreamError]:
         """Answer from what is kept, and ask for the rest. Raises as `ask` does."""
-        kept = self.kept(keys) if self.keeps else {}
+        kept = self.kept(keys)
         if not kept:
             return await self.ask(keys)
         self.renew(kept)

@@ -96,7 +96,7 @@ class Database:
     async def fetch(self, sql: str, values: Sequence[object], *, planned_once: bool) -> Sequence[Any]:
         """Have the driver read rows over a connection that SQLAlchemy's pool lends. Raises what the driver raises.
 
-        What is `planned_once` is not planned anew each time, unless the database expects much from that.
+        What is `planned_once` is planned by each connection at its first use, for whatever values.
         """
         with self._lending():
             lent = await (self._lookups if planned_once else self._reader).raw_connection()

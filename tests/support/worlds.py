@@ -297,8 +297,8 @@ async def running_gateway(
 
     `served` names the places of each supplier; where it is not given, the first one serves them all. Unless it
     `works_by_itself`, what recurs stands still: tests ask for a round (`nomis_imports.once()`), so that no answer and
-    no count depends on when a task had its turn. With `webhooks` suppliers' systems are told
-    of moves as they change. `options` are settings that differ.
+    no count depends on when a task had its turn. With `webhooks` suppliers' systems are told of moves as they change.
+    `options` are settings that differ.
     """
     clock = clock or Clock()
     sources = {"geoamey": SupplierSource(), "serco": SupplierSource(), **(suppliers or {})}
